@@ -1,0 +1,41 @@
+import type { AnyFact } from '#facts/fact.ts'
+import type { AnyCheck, About } from './check.ts'
+import type { Cluster, Role, Subject, Trench } from './subject.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** A Kubernetes resource a profile needs watched: `pods`, or a custom resource `{ group, version, plural }`. */
+export interface Resource {
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+}
+
+/** A Kubernetes object as the watch keeps it: projected, but with its own field names. */
+export interface KubeObject {
+  readonly apiVersion?: string
+  readonly kind?: string
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid: string; readonly labels?: Readonly<Record<string, string>>; readonly [field: string]: unknown }
+  readonly [field: string]: unknown
+}
+
+/** What the API server said last: objects by resource plural (`pods`, `nodes`, `namespaces`, `attractors` …). */
+export interface Inventory {
+  readonly cluster: Cluster
+  list(plural: string): readonly KubeObject[]
+}
+
+/** One kind of data plane we can judge. A new profile is a new folder. */
+export interface Profile {
+  readonly id: string
+  /** roles a probe enters, in path order */
+  readonly roles: readonly Role[]
+  readonly resources: readonly Resource[]
+  readonly facts: readonly AnyFact[]
+  readonly checks: readonly AnyCheck[]
+  /** Trenches and their pods, from what the API server said. Pure. */
+  trenches(inventory: Inventory): readonly Trench[]
+  /** Pods that turn out, by what the first wave saw, not to belong to the trench after all (several trenches in one namespace). */
+  strangers?(snapshot: Snapshot): readonly Subject[]
+  /** One name for one thing across pods: a target's address or mark on the LB, and the target pod itself, become equal. */
+  canonical?(snapshot: Snapshot): (subject: Subject, about: About) => About
+}

@@ -1,0 +1,31 @@
+import type { CommandRecord, Observation, Params } from '#facts/fact.ts'
+
+/** One fact wanted from a pod. */
+export interface Want {
+  readonly fact: string
+  readonly params: Params
+}
+
+export interface Answer {
+  readonly observations: readonly Observation[]
+  readonly records: readonly CommandRecord[]
+}
+
+/** A running, authenticated probe, as the sweep sees it. */
+export interface Probe {
+  /** `namespace/pod` */
+  readonly pod: string
+  readonly podUid: string
+  /** name of the ephemeral container */
+  readonly container: string
+  readonly version: string
+  /** fact id → version the probe speaks */
+  readonly facts: ReadonlyMap<string, number>
+  /** what the probe last said it costs */
+  readonly cost: { readonly rssBytes: number; readonly cpuMs: number }
+  /**
+   * Reads facts; within one `pass` equal commands run once. Observations stream to `onObservation` as they land; every want gets exactly one,
+   * with an error observation (`timeout`, `gone`) for what did not come in time. Never rejects for what can go wrong out there.
+   */
+  ask(wants: readonly Want[], options: { pass: string; timeoutMs: number; signal?: AbortSignal; onObservation?: (seen: Observation) => void }): Promise<Answer>
+}
