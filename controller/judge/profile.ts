@@ -36,6 +36,12 @@ export interface Profile {
   trenches(inventory: Inventory): readonly Trench[]
   /** Pods that turn out, by what the first wave saw, not to belong to the trench after all (several trenches in one namespace). */
   strangers?(snapshot: Snapshot): readonly Subject[]
-  /** One name for one thing across pods: a target's address or mark on the LB, and the target pod itself, become equal. */
-  canonical?(snapshot: Snapshot): (subject: Subject, about: About) => About
+  /** Where a finding stands, so that cause and symptom can meet across pods. */
+  standing?(snapshot: Snapshot): (subject: Subject, about: About) => Standing
+}
+
+/** `about` with one name for one thing (a target's address, its mark and its pod become equal), and the other places the finding touches. */
+export interface Standing {
+  readonly about: About
+  readonly places: readonly string[]
 }

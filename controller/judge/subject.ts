@@ -15,13 +15,15 @@ export interface Subject {
   readonly unreachable?: string
 }
 
-/** A trench as the inventory knows it. `id` is `cluster/namespace/name`. */
+/** A trench as the inventory knows it. `id` is `cluster uid/namespace/name`. */
 export interface Trench {
   readonly id: string
   readonly cluster: Cluster
   readonly namespace: string
   readonly name: string
   readonly pods: readonly Subject[]
+  /** where its pods live, its own first */
+  readonly namespaces: readonly string[]
 }
 
 /** `uid` is that of the kube-system namespace; `name` is for people. */
@@ -30,7 +32,17 @@ export interface Cluster {
   readonly name: string
 }
 
-/** Unique within a cluster: `namespace/pod`; `cluster` and `trench` subjects use their role as the pod. */
-export function subjectKey(subject: Pick<Subject, 'namespace' | 'name'>): string {
-  return `${subject.namespace}/${subject.name}`
+/** The API server as a subject of this trench's facts. */
+export function clusterSubject(trench: Trench): Subject {
+  return { role: 'cluster', namespace: trench.namespace, name: 'cluster', uid: '', node: '', traits: {} }
+}
+
+/** The trench as the subject of cross-pod checks. */
+export function trenchSubject(trench: Trench): Subject {
+  return { role: 'trench', namespace: trench.namespace, name: trench.name, uid: '', node: '', traits: {} }
+}
+
+/** Unique within a trench: `namespace/pod`; the API server and the trench itself are `cluster` and `trench`, which no pod's key can be. */
+export function subjectKey(subject: Pick<Subject, 'role' | 'namespace' | 'name'>): string {
+  return subject.role === 'cluster' || subject.role === 'trench' ? subject.role : `${subject.namespace}/${subject.name}`
 }

@@ -1,0 +1,78 @@
+import { type AnyFact, factKey, type Params } from '#facts/fact.ts'
+import type { AnyCheck, Read, Reads } from './check.ts'
+import { paramsOf, planOf } from './reads.ts'
+import type { Snapshot } from './snapshot.ts'
+import { clusterSubject, type Subject, subjectKey, type Trench, trenchSubject } from './subject.ts'
+import { worldOf } from './world.ts'
+
+/** What one subject is asked in a wave: each (fact, parameters) once, in the order the checks name them. */
+export interface Asked {
+  readonly subject: Subject
+  readonly wants: readonly { readonly fact: AnyFact; readonly params: Params }[]
+}
+
+/** The union of what the checks read before anything is known. */
+export function planFirstWave(checks: readonly AnyCheck[], trench: Trench): readonly Asked[] {
+  const plan = new Plan()
+  const place = { snapshot: { trench } as Snapshot }
+  for (const check of checks) {
+    for (const read of firstWave(check.reads as Reads)) {
+      for (const subject of targetsOf(read, check, trench)) plan.add(subject, read.fact, paramsOf(read, place))
+    }
+  }
+  return plan.asked()
+}
+
+/** What the checks want once the first wave was seen. */
+export function planSecondWave(checks: readonly AnyCheck[], snapshot: Snapshot): readonly Asked[] {
+  const plan = new Plan()
+  const world = worldOf(snapshot)
+  for (const check of checks) {
+    for (const read of Object.values(check.reads as Reads)) {
+      if (read.kind !== 'planned') continue
+      for (const subject of subjectsOf(check, snapshot.trench)) {
+        for (const params of planOf(read, subject, world)) plan.add(subject, read.fact, params)
+      }
+    }
+  }
+  return plan.asked()
+}
+
+/** The subjects a check judges in a trench. */
+export function subjectsOf(check: Pick<AnyCheck, 'subject'>, trench: Trench): readonly Subject[] {
+  if (check.subject === 'trench') return [trenchSubject(trench)]
+  if (check.subject === 'cluster') return [clusterSubject(trench)]
+  return trench.pods.filter(pod => pod.role === check.subject)
+}
+
+/** Subject keys whose sights a check's verdicts depend on, and how many waves it needs. */
+export function dependenciesOf(check: AnyCheck, trench: Trench): { readonly subjects: readonly string[]; readonly waves: 1 | 2 } {
+  const reads = check.reads as Reads
+  const subjects = firstWave(reads).flatMap(read => targetsOf(read, check, trench).map(subjectKey))
+  return { subjects: [...new Set(subjects)], waves: Object.values(reads).some(read => read.kind === 'planned') ? 2 : 1 }
+}
+
+function firstWave(reads: Reads): Read<unknown>[] {
+  return Object.values(reads).flatMap(read => (read.kind === 'planned' ? firstWave(read.from ?? {}) : [read]))
+}
+
+function targetsOf(read: Read<unknown>, check: AnyCheck, trench: Trench): readonly Subject[] {
+  if (read.role === 'cluster') return [clusterSubject(trench)]
+  return subjectsOf(read.kind === 'each' && read.role ? { subject: read.role } : check, trench)
+}
+
+class Plan {
+  readonly #bySubject = new Map<string, { subject: Subject; wants: Map<string, { fact: AnyFact; params: Params }> }>()
+
+  add(subject: Subject, fact: AnyFact, params: Params): void {
+    const key = subjectKey(subject)
+    const entry = this.#bySubject.get(key) ?? { subject, wants: new Map() }
+    this.#bySubject.set(key, entry)
+    const want = factKey(fact.id, params)
+    if (!entry.wants.has(want)) entry.wants.set(want, { fact, params })
+  }
+
+  asked(): readonly Asked[] {
+    return [...this.#bySubject.values()].map(({ subject, wants }) => ({ subject, wants: [...wants.values()] }))
+  }
+}

@@ -1,0 +1,21 @@
+import { facts as probeFacts } from '#facts/registry.gen.ts'
+import type { Profile } from '#judge/profile.ts'
+import { trenchConfig } from './facts/trench-config.ts'
+import { trenchPods } from './facts/trench-pods.ts'
+import { checks } from './registry.gen.ts'
+import { standingOf } from './standing.ts'
+import { meridioTrenches } from './trenches.ts'
+
+const group = 'meridio.nordix.org'
+const kinds = ['trenches', 'attractors', 'gateways', 'vips', 'conduits', 'streams', 'flows']
+
+/** Meridio 1.x: gateway → LB/FE → proxy → target, deployed by the operator or by Helm. */
+export const meridio: Profile = {
+  id: 'meridio',
+  roles: ['lb', 'proxy', 'tapa'],
+  resources: kinds.map(plural => ({ group, version: 'v1', plural })),
+  facts: [...probeFacts, trenchPods, trenchConfig],
+  checks,
+  trenches: meridioTrenches,
+  standing: standingOf,
+}

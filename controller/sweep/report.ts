@@ -1,0 +1,42 @@
+import type { Finding, Verdict } from '#judge/finding.ts'
+import type { Cluster, Role } from '#judge/subject.ts'
+
+/** What became of one pod in a sweep. */
+export interface PodReport {
+  readonly pod: string
+  readonly role: Role
+  readonly node: string
+  /** ephemeral container of the probe that looked */
+  readonly container?: string
+  /** why nothing could be seen */
+  readonly unreachable?: string
+}
+
+/** The answer of a sweep over one trench; what the API returns and `--json` prints. Times are Unix ms of the controller. */
+export interface SweepReport {
+  readonly id: string
+  readonly profile: string
+  readonly trench: { readonly id: string; readonly cluster: Cluster; readonly namespace: string; readonly name: string }
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly pods: readonly PodReport[]
+  readonly counts: Readonly<Record<Verdict['verdict'], number>>
+  /** worst first, each root followed by what it explains */
+  readonly findings: readonly Finding[]
+  readonly verdicts: readonly Verdict[]
+}
+
+/** What a running sweep tells while it runs. */
+export type SweepEvent =
+  | { readonly type: 'planned'; readonly trench: string; readonly pods: number; readonly checks: number }
+  | { readonly type: 'reached'; readonly trench: string; readonly pod: string; readonly container: string; readonly ms: number }
+  | { readonly type: 'unreachable'; readonly trench: string; readonly pod: string; readonly reason: string }
+  | { readonly type: 'observed'; readonly trench: string; readonly pod: string; readonly facts: number; readonly ms: number }
+  | { readonly type: 'verdict'; readonly trench: string; readonly verdict: Verdict; readonly final: boolean }
+  | { readonly type: 'report'; readonly trench: string; readonly report: SweepReport }
+
+export function countVerdicts(verdicts: readonly Verdict[]): SweepReport['counts'] {
+  const counts = { ok: 0, fail: 0, unknown: 0, 'not-applicable': 0, flapping: 0 }
+  for (const { verdict } of verdicts) counts[verdict]++
+  return counts
+}
