@@ -1,0 +1,89 @@
+import { styleText } from 'node:util'
+import type { Severity } from '#judge/check.ts'
+import type { Finding, Verdict } from '#judge/finding.ts'
+import { type Subject, subjectKey } from '#judge/subject.ts'
+import type { SweepReport } from '../sweep/report.ts'
+
+export interface TextOptions {
+  readonly colour: boolean
+  /** every symptom and unknown on its own line, and the evidence below each finding */
+  readonly all: boolean
+}
+
+type Row = readonly [trench: string, mark: string, pod: string, check: string, text: string]
+
+/**
+ * Reports as lines: trench, severity, pod, check, text; worst first, roots before what follows from them, one finding per line, columns that survive grep.
+ * Symptoms fold into one line below their root unless `all`.
+ */
+export function reportLines(reports: readonly SweepReport[], options: TextOptions): string[] {
+  const rows = reports.flatMap(report => rowsOf(report, options))
+  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0), 0))
+  return rows.map(row => row.map((cell, column) => (column < 4 ? paint(cell.padEnd(widths[column] ?? 0), column === 1 ? cell : '', options) : cell)).join('  ').trimEnd())
+}
+
+/** 0 all ok, 1 findings above `note`, 2 something could not be looked at. */
+export function exitCodeOf(reports: readonly SweepReport[]): 0 | 1 | 2 {
+  if (reports.some(report => report.findings.some(finding => finding.severity !== 'note'))) return 1
+  return reports.some(report => report.counts.unknown > 0) ? 2 : 0
+}
+
+function rowsOf(report: SweepReport, options: TextOptions): Row[] {
+  const trench = report.trench.name
+  const symptoms = Map.groupBy(report.findings.filter(finding => finding.explainedBy !== undefined), finding => finding.explainedBy)
+  const blind = Map.groupBy(report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy !== undefined), verdict => verdict.explainedBy)
+  const roots = report.findings.filter(finding => finding.explainedBy === undefined)
+  const rows = roots.flatMap(root => [
+    findingRow(trench, root),
+    ...(options.all ? evidenceRows(root) : []),
+    ...followers(trench, symptoms.get(root.key) ?? [], blind.get(root.key) ?? [], options),
+  ])
+  rows.push(...unknownRows(trench, report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy === undefined), options))
+  const judged = report.verdicts.length - report.counts['not-applicable']
+  const total = `${judged} judged by ${new Set(report.verdicts.map(verdict => verdict.check)).size} checks, ${report.counts.unknown} unknown, ${report.endedAt - report.startedAt} ms`
+  rows.push([trench, exitCodeOf([report]) === 0 ? 'ok' : `${roots.length} found`, '', '', total])
+  return rows
+}
+
+function findingRow(trench: string, finding: Finding): Row {
+  return [trench, finding.flapping ? 'flapping' : finding.severity, podOf(finding.subject), finding.check, finding.text]
+}
+
+function followers(trench: string, findings: readonly Finding[], verdicts: readonly Verdict[], options: TextOptions): Row[] {
+  if (options.all) {
+    return [
+      ...findings.flatMap((finding): Row[] => [[trench, `> ${finding.severity}`, podOf(finding.subject), finding.check, finding.text], ...evidenceRows(finding)]),
+      ...verdicts.map((verdict): Row => [trench, '> unknown', podOf(verdict.subject), verdict.check, verdict.reason ?? '']),
+    ]
+  }
+  const names = [...new Set([...findings, ...verdicts].map(({ check }) => check))]
+  if (names.length === 0) return []
+  const pods = [...new Set([...findings, ...verdicts].map(({ subject }) => podOf(subject)))]
+  return [[trench, '> follows', pods.length === 1 ? (pods[0] ?? '') : `${pods.length} pods`, `${findings.length + verdicts.length} more`, names.join(', ')]]
+}
+
+/** One reason that blinds many checks of one pod is one line. */
+function unknownRows(trench: string, verdicts: readonly Verdict[], options: TextOptions): Row[] {
+  if (options.all) return verdicts.map(verdict => [trench, 'unknown', podOf(verdict.subject), verdict.check, verdict.reason ?? ''])
+  const groups = Map.groupBy(verdicts, verdict => `${subjectKey(verdict.subject)}\0${verdict.reason?.split(': ').slice(1).join(': ')}`)
+  return [...groups.values()].map(group => {
+    const [first] = group as [Verdict]
+    const reason = first.reason ?? ''
+    return [trench, 'unknown', podOf(first.subject), group.length === 1 ? first.check : `${group.length} checks`, group.length === 1 ? reason : reason.split('; ')[0] ?? reason]
+  })
+}
+
+function evidenceRows(finding: Finding): Row[] {
+  return finding.evidence.map(proof => ['', '', '', '', `    ${proof.pod}$ ${proof.command}${proof.line === undefined ? (proof.pointer ?? '') : `:${proof.line}`}  ${proof.excerpt.split('\n')[0]}`])
+}
+
+function podOf(subject: Subject): string {
+  return subject.role === 'trench' || subject.role === 'cluster' ? '-' : subject.name
+}
+
+const colours: Readonly<Record<Severity | 'unknown' | 'ok' | 'flapping', Parameters<typeof styleText>[0]>> = { outage: ['bold', 'red'], loss: 'red', risk: 'yellow', note: 'cyan', unknown: 'magenta', flapping: 'yellow', ok: 'green' }
+
+function paint(padded: string, mark: string, options: TextOptions): string {
+  const colour = colours[mark as keyof typeof colours]
+  return options.colour && colour ? styleText(colour, padded, { validateStream: false }) : padded
+}

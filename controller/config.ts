@@ -1,0 +1,90 @@
+/** Everything the controller is told from outside, once, frozen. Times in ms. */
+export interface Config {
+  /** kubeconfig file; empty: in-cluster service account, else ~/.kube/config */
+  readonly kubeconfig: string
+  readonly context: string
+  /** where the probe link listens: `host:port` or `unix:/path` */
+  readonly linkListen: string
+  /** literal `address:port` list that probes are told to connect to */
+  readonly linkAdvertise: readonly string[]
+  /** where the HTTP API listens, loopback unless said otherwise: `host:port` */
+  readonly apiListen: string
+  /** file holding the bearer token of API callers (made, mode 0600, if absent) */
+  readonly apiTokenFile: string
+  /** link key, key pins and injection records live here and must outlive the process */
+  readonly dataDir: string
+  /** image of the probe, as injected */
+  readonly image: string
+  readonly imagePullPolicy: 'Never' | 'IfNotPresent'
+  /** only these namespaces; empty: all that carry the opt-in label */
+  readonly namespaces: readonly string[]
+  /** from PATCH to the probe's hello */
+  readonly reachTimeoutMs: number
+  /** one wave of facts in one pod */
+  readonly askTimeoutMs: number
+  /** before what failed is looked at again */
+  readonly lookAgainMs: number
+  /** one trench's sweep, whatever hangs */
+  readonly sweepDeadlineMs: number
+  /** trenches swept side by side */
+  readonly sweepConcurrency: number
+  readonly logLevel: string
+}
+
+interface Setting<T> {
+  readonly variable: string
+  readonly fallback: string
+  readonly parse: (text: string) => T | undefined
+  readonly expected: string
+}
+
+const text = (variable: string, fallback: string): Setting<string> => ({ variable, fallback, parse: value => value, expected: 'text' })
+const list = (variable: string, fallback: string): Setting<readonly string[]> => ({ variable, fallback, parse: value => value.split(',').map(part => part.trim()).filter(Boolean), expected: 'a comma-separated list' })
+const number = (variable: string, fallback: number, least: number, most: number): Setting<number> => ({
+  variable, fallback: String(fallback), expected: `a whole number from ${least} to ${most}`,
+  parse: value => (/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? Number(value) : undefined),
+})
+const oneOf = <T extends string>(variable: string, fallback: T, values: readonly T[]): Setting<T> => ({ variable, fallback, parse: value => values.find(known => known === value), expected: `one of ${values.join(', ')}` })
+const listen = (variable: string, fallback: string): Setting<string> => ({ variable, fallback, expected: 'host:port or unix:/path', parse: value => (/^unix:\/.+$|^\[?[\w.:]+\]?:\d{1,5}$/.test(value) ? value : undefined) })
+
+const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
+  kubeconfig: text('KUBECONFIG', ''),
+  context: text('TRENCHSCOPE_CONTEXT', ''),
+  linkListen: listen('TRENCHSCOPE_LINK_LISTEN', '0.0.0.0:7443'),
+  linkAdvertise: list('TRENCHSCOPE_LINK_ADVERTISE', ''),
+  apiListen: listen('TRENCHSCOPE_API_LISTEN', '127.0.0.1:7480'),
+  apiTokenFile: text('TRENCHSCOPE_API_TOKEN_FILE', ''),
+  dataDir: text('TRENCHSCOPE_DATA_DIR', '/var/lib/trenchscope'),
+  image: text('TRENCHSCOPE_IMAGE', 'trenchscope/agent:0.1.0'),
+  imagePullPolicy: oneOf('TRENCHSCOPE_IMAGE_PULL_POLICY', 'Never', ['Never', 'IfNotPresent']),
+  namespaces: list('TRENCHSCOPE_NAMESPACES', ''),
+  reachTimeoutMs: number('TRENCHSCOPE_REACH_TIMEOUT_MS', 30_000, 100, 600_000),
+  askTimeoutMs: number('TRENCHSCOPE_ASK_TIMEOUT_MS', 10_000, 100, 120_000),
+  lookAgainMs: number('TRENCHSCOPE_LOOK_AGAIN_MS', 1000, 0, 60_000),
+  sweepDeadlineMs: number('TRENCHSCOPE_SWEEP_DEADLINE_MS', 120_000, 1000, 3_600_000),
+  sweepConcurrency: number('TRENCHSCOPE_SWEEP_CONCURRENCY', 8, 1, 256),
+  logLevel: oneOf('TRENCHSCOPE_LOG_LEVEL', 'info', ['silent', 'error', 'warn', 'info', 'debug', 'trace']),
+}
+
+/** Environment variables a controller reads, with defaults and what they accept; for `trenchscope controller --help` and docs. */
+export const variables = Object.values(settings).map(({ variable, fallback, expected }) => ({ variable, fallback, expected }))
+
+/** Wrong values, all at once. */
+export class ConfigError extends Error {
+  readonly code = 'config-invalid'
+}
+
+/** @param overrides flags, by field; win over the environment. @throws {ConfigError} naming every wrong or unknown `TRENCHSCOPE_` variable with the value seen */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, overrides: Partial<Record<keyof Config, string>> = {}): Config {
+  const wrong: string[] = []
+  const entries = Object.entries(settings).map(([field, setting]) => {
+    const given = overrides[field as keyof Config] ?? environment[setting.variable] ?? setting.fallback
+    const value = setting.parse(given)
+    if (value === undefined) wrong.push(`${setting.variable}='${given}': expected ${setting.expected}`)
+    return [field, value]
+  })
+  const known = new Set([...variables.map(({ variable }) => variable), 'TRENCHSCOPE_SERVER', 'TRENCHSCOPE_NO_INSTALL', 'TRENCHSCOPE_LAB_DIR'])
+  for (const name of Object.keys(environment)) if (name.startsWith('TRENCHSCOPE_') && !known.has(name)) wrong.push(`${name}: unknown setting`)
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
+  return Object.freeze(Object.fromEntries(entries)) as Config
+}
