@@ -15,6 +15,8 @@ export interface RunOptions {
   timeoutMs?: number
   /** of stdout; default 1 MiB */
   maxBytes?: number
+  /** what the answer is; default `stdout`. `all`: stdout, then stderr, for tools that say no on stderr */
+  output?: 'stdout' | 'all'
 }
 
 /** Where a row stands in the recorded output of `command` (default: the fact's first command). */

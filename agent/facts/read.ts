@@ -54,5 +54,5 @@ export function answerOf(record: CommandRecord, options: RunOptions = {}): strin
     const said = (record.stderr.trim() || record.stdout.trim()).split('\n')[0] ?? ''
     throw new FactError('failed', `${text} ended with ${record.exitCode}: ${said}`)
   }
-  return record.stdout
+  return options.output === 'all' ? record.stdout + record.stderr : record.stdout
 }

@@ -1,0 +1,40 @@
+export interface IpNeighbour {
+  pointer: string
+  family: 'IPv4' | 'IPv6'
+  address: string
+  interface: string
+  /** absent while nobody has answered (INCOMPLETE, FAILED) */
+  mac?: string
+  /** `REACHABLE`, `STALE`, `DELAY`, `PROBE`, `FAILED`, `INCOMPLETE`, `PERMANENT`, `NOARP`; empty for an entry never used */
+  state: string[]
+  /** says of itself that it is a router (IPv6) */
+  router: boolean
+}
+
+/**
+ * Parses `ip -j -s neigh`, both families in one list (iproute2 5.10–6.1).
+ *     {"dst":"fd00::1","dev":"bridge0","lladdr":"02:fe:c6:b9:bf:4b","router":null,…,"state":["REACHABLE"]}
+ * @throws {SyntaxError} on what is not such a list, quoting the element
+ */
+export function parseIpNeighbours(text: string): IpNeighbour[] {
+  const rows: unknown = text.trim() === '' ? [] : JSON.parse(text)
+  if (!Array.isArray(rows)) throw new SyntaxError(`not a list of neighbours: ${text.slice(0, 80)}`)
+  return rows.flatMap((row, index) => (JSON.stringify(row) === '{}' ? [] : [neighbourOf(row, `/${index}`)]))
+}
+
+// any: JSON from outside, checked field by field
+function neighbourOf(row: any, pointer: string): IpNeighbour {
+  const { dst, dev, lladdr, state = [] } = row ?? {}
+  if (typeof dst !== 'string' || typeof dev !== 'string' || !['undefined', 'string'].includes(typeof lladdr) || !Array.isArray(state)) {
+    throw new SyntaxError(`not a neighbour: ${JSON.stringify(row)}`)
+  }
+  return {
+    pointer,
+    family: dst.includes(':') ? 'IPv6' : 'IPv4',
+    address: dst,
+    interface: dev,
+    ...(lladdr !== undefined && { mac: lladdr }),
+    state,
+    router: 'router' in row,
+  }
+}
