@@ -1,0 +1,18 @@
+import { BirdError } from '#parsers/bird-reply.ts'
+import { commandText, FactError, type Run } from './fact.ts'
+
+/**
+ * Asks BIRD one thing. `birdc` ends with 1 when BIRD said no (not before 2.14), so 1 is an answer too, and `parse` tells.
+ * @throws {FactError} `refused` for what a restricted session may not do, `failed` for any other no, with BIRD's code and words
+ */
+export async function askBird<T>(run: Run, argv: readonly string[], parse: (text: string) => T): Promise<T> {
+  const text = await run(argv, { exitCodes: [0, 1], output: 'all' })
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof BirdError)) throw error
+    throw new FactError(error.code === accessDenied ? 'refused' : 'failed', `${commandText(argv)} was answered with ${error.code ?? 'no code'}: ${error.message}`, { cause: error })
+  }
+}
+
+const accessDenied = 8007
