@@ -1,0 +1,55 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LabRecord } from './record.ts'
+import { inContainer, sandboxOf } from './sandbox.ts'
+import { command } from './system.ts'
+import { markOf, type PodName, stream, type Target, targets, vips } from './topology.ts'
+
+/** Runs an nfqlb command in the LB pod, as its stateless-lb does. Gives its standard output. */
+export function nfqlb(record: LabRecord, lb: PodName, args: readonly string[]): Promise<string> {
+  return command(inContainer(record, lb, [...record.nfqlb, ...args]))
+}
+
+export const flowSetArguments = (ports: string = stream.ports): string[] => ['flow-set', `--name=${stream.shm}-${stream.flow}`, `--target=${stream.shm}`, '--prio=1',
+  '--protocols=tcp,udp', `--dsts=${vips.v4}/32,${vips.v6}/128`, `--dports=${ports}`]
+export const initArguments = ['init', '--ownfw=0', `--shm=${stream.shm}`, `--M=${stream.maxTargets * 100}`, `--N=${stream.maxTargets}`]
+export const activateArguments = (target: Target): string[] => ['activate', `--index=${target.identifier - 1}`, `--shm=${stream.shm}`, String(markOf(target))]
+
+/** Tells a fresh nfqlb its stream, flow and targets, in the order of stateless-lb. */
+export async function loadStream(record: LabRecord, lb: PodName): Promise<void> {
+  const calls = [initArguments, flowSetArguments(), ...targets.map(activateArguments)]
+  const script = calls.map(call => `"$@" ${call.join(' ')}`).join('\n')
+  await command(inContainer(record, lb, ['sh', '-ec', script, 'load', ...record.nfqlb]))
+}
+
+/** Removes what a dead nfqlb left in /dev/shm. */
+export function clearShm(record: LabRecord, lb: PodName): void {
+  const { shmDir } = sandboxOf(record, lb)
+  for (const name of readdirSync(shmDir)) rmSync(join(shmDir, name), { recursive: true })
+}
+
+/** Number of netfilter queues an nfqlb listens on in the pod. Format: nfqlb.md §5; a line per bound queue. */
+export function queuesBound(record: LabRecord, lb: PodName): number {
+  return readFileSync(`/proc/${record.holders[lb]}/net/netfilter/nfnetlink_queue`, 'utf8').split('\n').filter(line => /^\s*[0-3] /.test(line)).length
+}
+
+/** Marks of the active targets of the stream, read from its shared memory without running a program. Layout: nfqlb.md §5. */
+export function activeMarks(record: LabRecord, lb: PodName): number[] {
+  let file: number
+  try {
+    file = openSync(join(sandboxOf(record, lb).shmDir, stream.shm), 'r')
+  } catch {
+    return [] // no stream yet
+  }
+  try {
+    const head = Buffer.alloc(16)
+    readSync(file, head, 0, 16, 0)
+    const m = head.readUInt32LE(4)
+    const n = head.readUInt32LE(8)
+    const active = Buffer.alloc(4 * n)
+    readSync(file, active, 0, 4 * n, 16 + 4 * m + 4 * n * m)
+    return Array.from({ length: n }, (_, index) => active.readInt32LE(4 * index)).filter(mark => mark >= 0)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { nfqlb } from './balancer.ts'
+import { type Daemon, daemonPid, endDaemon, startDaemon } from './daemons.ts'
+import { ipBatch } from './ip.ts'
+import { queueRules } from './netfilter.ts'
+import { stateLines } from './plumbing.ts'
+import { missingIn } from './ready.ts'
+import { type LabRecord, netnsOf } from './record.ts'
+import { inContainer, inNamespaces, type Sandbox, sandboxOf } from './sandbox.ts'
+import { command, until } from './system.ts'
+import { type Place, places, type PodName, pods } from './topology.ts'
+import { isHealthy, lossIn, type Traffic } from './traffic.ts'
+
+/** A running trench. Made by `startTrench` or `openTrench`. */
+export class TrenchLab {
+  readonly record: LabRecord
+  readonly #remove: () => void
+  #closed = false
+
+  constructor(record: LabRecord, remove: () => void) {
+    this.record = record
+    this.#remove = remove
+  }
+
+  get id(): string { return this.record.id }
+  get dir(): string { return this.record.dir }
+
+  /** What the kubelet double needs of a pod, by its lab name (`lb-1`) or its name in Kubernetes; undefined for pods that exist only in the API (NSP, IPAM, NSE). */
+  sandboxOf(name: string): Sandbox | undefined {
+    const pod = pods.find(one => one.name === name || one.podName === name)
+    return pod && sandboxOf(this.record, pod.name)
+  }
+
+  /** Runs `ip -batch` lines in a place, see `ipBatch`. */
+  ip(place: Place, lines: readonly string[], { force = false } = {}): Promise<void> {
+    return ipBatch(lines, { netns: netnsOf(this.id, place), force })
+  }
+
+  /** Runs a command in a pod's network, IPC and UTS namespaces, with this machine's files. Gives its standard output. */
+  run(place: Place, argv: readonly string[], input = ''): Promise<string> {
+    return command(inNamespaces(this.record, place, argv), { input })
+  }
+
+  /** Runs a command as a container of the pod, with its /dev/shm, /run/bird, /etc/bird and /var/log. Gives its standard output. */
+  exec(place: Place, argv: readonly string[]): Promise<string> {
+    return command(inContainer(this.record, place, argv))
+  }
+
+  birdc(place: Place, ...words: string[]): Promise<string> {
+    return command(['birdc', '-s', join('/proc', String(this.pid(place, 'bird') ?? 0), 'root/run/bird/bird.ctl'), ...words])
+  }
+
+  nfqlb(lb: PodName, ...args: string[]): Promise<string> {
+    return nfqlb(this.record, lb, args)
+  }
+
+  async nft(place: Place, commands: string): Promise<void> {
+    await this.run(place, ['nft', '-f', '-'], commands)
+  }
+
+  /** Sends VIP traffic to nfqlb's queues. */
+  async queueToNfqlb(lb: PodName): Promise<void> {
+    await Promise.all([this.run(lb, ['iptables-legacy-restore'], queueRules.v4), this.run(lb, ['ip6tables-legacy-restore'], queueRules.v6)])
+  }
+
+  pid(place: Place, daemon: Daemon): number | undefined {
+    return daemonPid(this.record, place, daemon)
+  }
+
+  start(place: Place, daemon: Daemon): void {
+    startDaemon(this.record, place, daemon)
+  }
+
+  end(place: Place, daemon: Daemon): Promise<void> {
+    return endDaemon(this.record, place, daemon)
+  }
+
+  /** Puts links, addresses, rules and routes of places back as they were at the start, and forgets their neighbours. What is there too much stays. */
+  async restore(...which: readonly Place[]): Promise<void> {
+    await Promise.all((which.length > 0 ? which : places).map(place => this.ip(place, [...stateLines(place), 'neigh flush all'], { force: true })))
+  }
+
+  /** Real TCP connects from the client to both VIPs. `short`: 40 per family, under 2 s. `long`: 100 per family and 24 replies of 20 kB. `udp`: 40 datagrams per family. */
+  async traffic(form: 'short' | 'long' | 'udp' = 'short'): Promise<Traffic> {
+    const text = await this.run('cli', [this.record.python, join(import.meta.dirname, 'client.py'), form])
+    return JSON.parse(text) as Traffic
+  }
+
+  /** 2600 datagrams to the IPv4 VIP, so that about half of them meet each load balancer. */
+  async flood(): Promise<void> {
+    await this.run('cli', [this.record.python, join(import.meta.dirname, 'client.py'), 'flood'])
+  }
+
+  /** Waits until BGP, BFD, routes, queues, targets and applications are all up. @throws {Error} that lists what is missing after `timeoutMs` (default 20 000) */
+  async waitReady({ timeoutMs = 20_000 } = {}): Promise<void> {
+    let missing: string[] = []
+    await until('ready', async () => (missing = await missingIn(this)).length === 0, { timeoutMs, everyMs: 100 })
+      .catch(() => { throw new Error(`the lab is not ready after ${timeoutMs} ms: ${missing.join('; ')}`) })
+  }
+
+  /** `waitReady`, and traffic without any loss. @throws {Error} that says what is missing or lost after `timeoutMs` (default 20 000) */
+  async waitHealthy({ timeoutMs = 20_000 } = {}): Promise<void> {
+    const end = Date.now() + timeoutMs
+    await this.waitReady({ timeoutMs })
+    let seen: Traffic | undefined
+    await until('healthy', async () => isHealthy(seen = await this.traffic()), { timeoutMs: Math.max(0, end - Date.now()), everyMs: 100 })
+      .catch((cause: unknown) => { throw new Error(`the lab is ready, but traffic is lost: ${seen ? lossIn(seen).join('; ') : 'no answer of the client'}`, { cause }) })
+  }
+
+  /** Folder of the marks of injected faults. */
+  get faultsDir(): string {
+    const dir = join(this.dir, 'faults')
+    mkdirSync(dir, { recursive: true })
+    return dir
+  }
+
+  /** Removes the lab if this process started it. Safe to call twice. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#remove()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
