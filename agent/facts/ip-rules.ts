@@ -4,7 +4,7 @@ import { commandText, defineFact } from './fact.ts'
 /** Policy routing rules of both families, in the order the kernel looks at them. */
 export const ipRules = defineFact({
   id: 'ip-rules',
-  version: 2,
+  version: 1,
   read: async run => {
     const commands = { IPv4: ['ip', '-j', '-4', 'rule'], IPv6: ['ip', '-j', '-6', 'rule'] } as const
     const [v4, v6] = await Promise.all([run(commands.IPv4), run(commands.IPv6)])

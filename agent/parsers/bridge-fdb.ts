@@ -1,3 +1,5 @@
+import { jsonElements } from './json-elements.ts'
+
 export interface BridgeFdbEntry {
   pointer: string
   mac: string
@@ -18,12 +20,9 @@ export interface BridgeFdbEntry {
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */
 export function parseBridgeFdb(text: string): BridgeFdbEntry[] {
-  const rows: unknown = text.trim() === '' ? [] : JSON.parse(text)
-  if (!Array.isArray(rows)) throw new SyntaxError(`not a forwarding table: ${text.slice(0, 80)}`)
-  return rows.flatMap((row, index) => {
-    if (JSON.stringify(row) === '{}') return []
-    const { mac, ifname, master, vlan, state = '', flags = [] } = row ?? {}
-    if (typeof mac !== 'string' || typeof ifname !== 'string' || typeof state !== 'string' || !Array.isArray(flags)) throw new SyntaxError(`not a forwarding entry: ${JSON.stringify(row)}`)
-    return [{ pointer: `/${index}`, mac, port: ifname, ...(typeof master === 'string' && { master }), ...(typeof vlan === 'number' && { vlan }), state, flags }]
+  return jsonElements(text, 'forwarding entries').map(({ value, pointer }) => {
+    const { mac, ifname, master, vlan, state = '', flags = [] } = value
+    if (typeof mac !== 'string' || typeof ifname !== 'string' || typeof state !== 'string' || !Array.isArray(flags)) throw new SyntaxError(`not a forwarding entry: ${JSON.stringify(value)}`)
+    return { pointer, mac, port: ifname, ...(typeof master === 'string' && { master }), ...(typeof vlan === 'number' && { vlan }), state, flags }
   })
 }

@@ -1,3 +1,5 @@
+import { jsonElements } from './json-elements.ts'
+
 export interface BridgeLink {
   pointer: string
   /** interface that is a port */
@@ -15,14 +17,11 @@ export interface BridgeLink {
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */
 export function parseBridgeLinks(text: string): BridgeLink[] {
-  const rows: unknown = text.trim() === '' ? [] : JSON.parse(text)
-  if (!Array.isArray(rows)) throw new SyntaxError(`not a list of bridge ports: ${text.slice(0, 80)}`)
-  return rows.flatMap((row, index) => {
-    if (JSON.stringify(row) === '{}') return []
-    const { ifname, master, state, flags } = row ?? {}
+  return jsonElements(text, 'bridge ports').map(({ value, pointer }) => {
+    const { ifname, master, state, flags } = value
     if (typeof ifname !== 'string' || !Array.isArray(flags) || ![master, state].every(word => word === undefined || typeof word === 'string')) {
-      throw new SyntaxError(`not a bridge port: ${JSON.stringify(row)}`)
+      throw new SyntaxError(`not a bridge port: ${JSON.stringify(value)}`)
     }
-    return [{ pointer: `/${index}`, port: ifname, ...(master !== undefined && { master }), ...(state !== undefined && { state }), flags }]
+    return { pointer, port: ifname, ...(master !== undefined && { master }), ...(state !== undefined && { state }), flags }
   })
 }

@@ -1,5 +1,6 @@
 export interface ShmFile {
   line: number
+  /** of a symbolic link with its target, as printed */
   name: string
   /** as `ls` prints them: `-rw-------`; the first letter is the kind */
   mode: string

@@ -1,3 +1,5 @@
+import { type JsonElement, jsonElements } from './json-elements.ts'
+
 export interface IpAddress {
   pointer: string
   interface: string
@@ -15,25 +17,19 @@ export interface IpAddress {
 /**
  * Parses `ip -j addr` into one row per address (iproute2 5.10–6.1). An interface without addresses gives no row.
  * `pointer` is that of the address: `/3/addr_info/0`. Flags are the keys with the value `true`.
- * Empty elements, which old versions print for links that a filter hid, are passed over.
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */
 export function parseIpAddresses(text: string): IpAddress[] {
-  const links: unknown = text.trim() === '' ? [] : JSON.parse(text)
-  if (!Array.isArray(links)) throw new SyntaxError(`not a list of interfaces: ${text.slice(0, 80)}`)
-  return links.flatMap((link, index) => {
-    if (JSON.stringify(link) === '{}') return []
-    if (typeof link?.ifname !== 'string' || !Array.isArray(link.addr_info)) throw new SyntaxError(`not an interface with addresses: ${JSON.stringify(link)}`)
-    return (link.addr_info as unknown[]).flatMap((address, place) =>
-      JSON.stringify(address) === '{}' ? [] : [addressOf(address, link.ifname, `/${index}/addr_info/${place}`)])
+  return jsonElements(text, 'interfaces').flatMap(({ value: link, pointer }) => {
+    if (typeof link.ifname !== 'string' || !Array.isArray(link.addr_info)) throw new SyntaxError(`not an interface with addresses: ${JSON.stringify(link)}`)
+    return jsonElements(JSON.stringify(link.addr_info), `addresses of ${link.ifname}`).map(address => addressOf(address.value, link.ifname, `${pointer}/addr_info${address.pointer}`))
   })
 }
 
 const families: Readonly<Record<string, IpAddress['family']>> = { inet: 'IPv4', inet6: 'IPv6' }
 
-// any: JSON from outside, checked field by field
-function addressOf(element: any, name: string, pointer: string): IpAddress {
-  const family = families[element?.family]
+function addressOf(element: JsonElement['value'], name: string, pointer: string): IpAddress {
+  const family = families[element.family]
   if (!family || typeof element.local !== 'string' || typeof element.prefixlen !== 'number' || typeof element.scope !== 'string') {
     throw new SyntaxError(`not an address of ${name}: ${JSON.stringify(element)}`)
   }

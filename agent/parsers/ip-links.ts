@@ -1,3 +1,5 @@
+import { type JsonElement, jsonElements } from './json-elements.ts'
+
 export interface IpLink {
   pointer: string
   name: string
@@ -33,19 +35,15 @@ export interface LinkCounters {
 
 /**
  * Parses `ip -j -d -s link` (iproute2 5.10–6.1: counters under `stats64`; `stats` where the kernel has only those).
- * Empty elements, which old versions print for links that a filter hid, are no links.
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */
 export function parseIpLinks(text: string): IpLink[] {
-  const rows: unknown = text.trim() === '' ? [] : JSON.parse(text)
-  if (!Array.isArray(rows)) throw new SyntaxError(`not a list of links: ${text.slice(0, 80)}`)
-  return rows.flatMap((row, index) => (JSON.stringify(row) === '{}' ? [] : [linkOf(row, `/${index}`)]))
+  return jsonElements(text, 'links').map(({ value, pointer }) => linkOf(value, pointer))
 }
 
-// any: JSON from outside, checked field by field
-function linkOf(row: any, pointer: string): IpLink {
-  const { ifname, ifindex, flags, operstate, mtu, link_type: type, address, master, linkinfo } = row ?? {}
-  const stats = row?.stats64 ?? row?.stats
+function linkOf(row: JsonElement['value'], pointer: string): IpLink {
+  const { ifname, ifindex, flags, operstate, mtu, link_type: type, address, master, linkinfo } = row
+  const stats = row.stats64 ?? row.stats
   const rx = countersOf(stats?.rx)
   const tx = countersOf(stats?.tx)
   if (![ifname, operstate, type].every(word => typeof word === 'string') || ![ifindex, mtu].every(Number.isInteger) || !Array.isArray(flags) || !rx || !tx) {
@@ -69,7 +67,7 @@ function linkOf(row: any, pointer: string): IpLink {
   }
 }
 
-function countersOf(side: any): LinkCounters | undefined {
+function countersOf(side: JsonElement['value']): LinkCounters | undefined {
   const { packets, bytes, errors, dropped } = side ?? {}
   return [packets, bytes, errors, dropped].every(Number.isInteger) ? { packets, bytes, errors, dropped } : undefined
 }

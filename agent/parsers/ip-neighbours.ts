@@ -1,3 +1,5 @@
+import { type JsonElement, jsonElements } from './json-elements.ts'
+
 export interface IpNeighbour {
   pointer: string
   family: 'IPv4' | 'IPv6'
@@ -17,14 +19,11 @@ export interface IpNeighbour {
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */
 export function parseIpNeighbours(text: string): IpNeighbour[] {
-  const rows: unknown = text.trim() === '' ? [] : JSON.parse(text)
-  if (!Array.isArray(rows)) throw new SyntaxError(`not a list of neighbours: ${text.slice(0, 80)}`)
-  return rows.flatMap((row, index) => (JSON.stringify(row) === '{}' ? [] : [neighbourOf(row, `/${index}`)]))
+  return jsonElements(text, 'neighbours').map(({ value, pointer }) => neighbourOf(value, pointer))
 }
 
-// any: JSON from outside, checked field by field
-function neighbourOf(row: any, pointer: string): IpNeighbour {
-  const { dst, dev, lladdr, state = [] } = row ?? {}
+function neighbourOf(row: JsonElement['value'], pointer: string): IpNeighbour {
+  const { dst, dev, lladdr, state = [] } = row
   if (typeof dst !== 'string' || typeof dev !== 'string' || !['undefined', 'string'].includes(typeof lladdr) || !Array.isArray(state)) {
     throw new SyntaxError(`not a neighbour: ${JSON.stringify(row)}`)
   }

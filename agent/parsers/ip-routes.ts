@@ -1,3 +1,5 @@
+import { type JsonElement, jsonElements } from './json-elements.ts'
+
 export interface IpRoute {
   pointer: string
   /** `default`, an address, or address/prefix */
@@ -8,7 +10,7 @@ export interface IpRoute {
   table: string
   gateway?: string
   dev?: string
-  /** where packets may go: the members of a multipath route, else the route's own gateway and interface; empty for a route without interface */
+  /** where packets may go: the members of a multipath route, else the route's own gateway and interface; empty where they are dropped (IPv6 prints `dev lo` then) */
   nexthops: Nexthop[]
   metric?: number
   /** who put it there: `kernel`, `bird`, `static` …; absent = `boot` (by hand) */
@@ -35,15 +37,12 @@ export interface Nexthop {
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */
 export function parseIpRoutes(text: string): IpRoute[] {
-  const rows: unknown = text.trim() === '' ? [] : JSON.parse(text)
-  if (!Array.isArray(rows)) throw new SyntaxError(`not a list of routes: ${text.slice(0, 80)}`)
-  return rows.flatMap((row, index) => (JSON.stringify(row) === '{}' ? [] : [routeOf(row, `/${index}`)]))
+  return jsonElements(text, 'routes').map(({ value, pointer }) => routeOf(value, pointer))
 }
 
-// any: JSON from outside, checked field by field
-function routeOf(row: any, pointer: string): IpRoute {
-  const hops = row?.nexthops ?? []
-  if (typeof row?.dst !== 'string' || !Array.isArray(row.flags ?? []) || !Array.isArray(hops) || !['undefined', 'number'].includes(typeof row.metric)) throw unreadable(row)
+function routeOf(row: JsonElement['value'], pointer: string): IpRoute {
+  const hops = row.nexthops ?? []
+  if (typeof row.dst !== 'string' || !Array.isArray(row.flags ?? []) || !Array.isArray(hops) || !['undefined', 'number'].includes(typeof row.metric)) throw unreadable(row)
   const own = hopOf({ ...row, weight: 1 }, pointer, row)
   return {
     pointer,
@@ -52,7 +51,7 @@ function routeOf(row: any, pointer: string): IpRoute {
     table: String(row.table ?? 'main'),
     ...(own.gateway !== undefined && { gateway: own.gateway }),
     ...(own.dev !== undefined && { dev: own.dev }),
-    nexthops: hops.length > 0 ? hops.map((hop, place) => hopOf(hop, `${pointer}/nexthops/${place}`, row)) : own.dev === undefined ? [] : [own],
+    nexthops: dropping.includes(row.type) || (hops.length === 0 && own.dev === undefined) ? [] : hops.length === 0 ? [own] : hops.map((hop, place) => hopOf(hop, `${pointer}/nexthops/${place}`, row)),
     ...(row.metric !== undefined && { metric: row.metric }),
     ...(row.protocol !== undefined && { protocol: String(row.protocol) }),
     ...(row.scope !== undefined && { scope: String(row.scope) }),
@@ -61,7 +60,9 @@ function routeOf(row: any, pointer: string): IpRoute {
   }
 }
 
-function hopOf(hop: any, pointer: string, row: unknown): Nexthop {
+const dropping = ['blackhole', 'unreachable', 'prohibit']
+
+function hopOf(hop: JsonElement['value'], pointer: string, row: unknown): Nexthop {
   const gateway = hop?.gateway ?? hop?.via?.host
   const { dev, weight = 1, flags = [] } = hop ?? {}
   if (![gateway, dev].every(name => name === undefined || typeof name === 'string') || typeof weight !== 'number' || !Array.isArray(flags)) throw unreadable(row)

@@ -1,3 +1,5 @@
+import { type JsonElement, jsonElements } from './json-elements.ts'
+
 export interface IpRule {
   pointer: string
   pref: number
@@ -27,17 +29,14 @@ export interface IpRule {
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */
 export function parseIpRules(text: string): IpRule[] {
-  const rows: unknown = text.trim() === '' ? [] : JSON.parse(text)
-  if (!Array.isArray(rows)) throw new SyntaxError(`not a list of rules: ${text.slice(0, 80)}`)
-  return rows.flatMap((row, index) => (JSON.stringify(row) === '{}' ? [] : [ruleOf(row, `/${index}`)]))
+  return jsonElements(text, 'rules').map(({ value, pointer }) => ruleOf(value, pointer))
 }
 
 const conditions = ['tos', 'ipproto', 'sport', 'dport', 'sport_start', 'sport_end', 'dport_start', 'dport_end', 'uid_start', 'uid_end', 'tun_id', 'realms']
 
-// any: JSON from outside, checked field by field
-function ruleOf(row: any, pointer: string): IpRule {
-  const action = actionOf(row ?? {})
-  if (typeof row?.priority !== 'number' || typeof row.src !== 'string' || !action) throw new SyntaxError(`not a rule: ${JSON.stringify(row)}`)
+function ruleOf(row: JsonElement['value'], pointer: string): IpRule {
+  const action = actionOf(row)
+  if (typeof row.priority !== 'number' || typeof row.src !== 'string' || !action) throw new SyntaxError(`not a rule: ${JSON.stringify(row)}`)
   const also = conditions.filter(key => key in row).map(key => `${key} ${row[key]}`)
   return {
     pointer,

@@ -5,8 +5,10 @@ export interface PingResult {
   received: number
   /** average of the replies */
   rttMs?: number
-  /** why nothing came back, if something said so: `Destination Host Unreachable` (with the sender before it), `Network is unreachable` … */
+  /** why nothing came back, if something said so: `Destination Host Unreachable`, `connect: Network is unreachable` … */
   error?: string
+  /** address of the host that said so; absent = this host could not send */
+  errorFrom?: string
 }
 
 /**
@@ -14,35 +16,35 @@ export interface PingResult {
  *     From 192.0.2.1 icmp_seq=1 Destination Host Unreachable
  *     1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms
  *     ping: connect: Network is unreachable                                       nothing sent
- * No reply is an answer. Several errors: the first one counts.
+ * No reply is an answer. Several errors: the first one counts. Warnings and redirects are no errors.
  * @throws {SyntaxError} on a line that is none of ping's, quoting it, or when the end is missing
  */
 export function parsePing(text: string): PingResult {
-  const lines = text.split('\n')
-  const seen = lines.map(line => line === '' ? undefined : readLine(line))
-  const error = seen.find(one => one?.error !== undefined)?.error
-  const counts = seen.findIndex(one => one?.sent !== undefined)
-  if (counts === -1) {
-    const failed = lines.findIndex(line => line.startsWith('ping: '))
-    if (failed === -1 || error === undefined) throw new SyntaxError(`not the end of a ping: ${lines.findLast(line => line !== '') ?? ''}`)
-    return { line: failed + 1, sent: 0, received: 0, error }
+  const lines = text.split('\n').flatMap((text, index) => (text === '' ? [] : [{ line: index + 1, ...readLine(text) }]))
+  const counts = lines.find(line => line.sent !== undefined)
+  const failed = lines.find(line => line.error !== undefined)
+  const end = counts ?? failed
+  if (!end || (!counts && failed?.errorFrom !== undefined)) throw new SyntaxError(`not the end of a ping: ${text.trim().split('\n').at(-1)}`)
+  const rttMs = lines.find(line => line.rttMs !== undefined)?.rttMs
+  return {
+    line: end.line,
+    sent: counts?.sent ?? 0,
+    received: counts?.received ?? 0,
+    ...(rttMs !== undefined && { rttMs }),
+    ...(failed?.error !== undefined && { error: failed.error }),
+    ...(failed?.errorFrom !== undefined && { errorFrom: failed.errorFrom }),
   }
-  const { sent = 0, received = 0 } = seen[counts] ?? {}
-  const rttMs = seen.find(one => one?.rttMs !== undefined)?.rttMs
-  return { line: counts + 1, sent, received, ...(rttMs !== undefined && { rttMs }), ...(error !== undefined && { error }) }
 }
 
-type Seen = Partial<Omit<PingResult, 'line'>>
-
-function readLine(line: string): Seen {
-  const counts = /^(\d+) packets transmitted, (\d+) (?:packets )?received,/.exec(line)
+function readLine(text: string): Partial<Omit<PingResult, 'line'>> {
+  const counts = /^(\d+) packets transmitted, (\d+) received,/.exec(text)
   if (counts) return { sent: Number(counts[1]), received: Number(counts[2]) }
-  const rtt = /^(?:rtt|round-trip) min\/avg\/max\S* = [\d.]+\/([\d.]+)\//.exec(line)
+  const rtt = /^rtt min\/avg\/max\/mdev = [\d.]+\/([\d.]+)\//.exec(text)
   if (rtt) return { rttMs: Number(rtt[1]) }
-  const answered = /^From (\S+?):? icmp_seq=\d+ (.+)$/.exec(line)
-  if (answered) return { error: `${answered[2]} (said ${answered[1]})` }
-  const failed = /^ping: (?:Warning: )?(.+)$/.exec(line)
-  if (failed) return { error: failed[1] ?? '' }
-  if (/^PING |^\d+ bytes from |^--- .* ---$|^pipe \d+$|^no answer yet for icmp_seq=\d+$/.test(line)) return {}
-  throw new SyntaxError(`not a line of ping: ${line}`)
+  if (/^PING |^\d+ bytes from |^--- .* ---$|^pipe \d+$|^ping: warning:|^From \S+ icmp_seq=\d+ Redirect /i.test(text)) return {}
+  const said = /^From (\S+?):? icmp_seq=\d+ (.+)$/.exec(text)
+  if (said?.[1] && said[2]) return { error: said[2], errorFrom: said[1] }
+  const failed = /^ping: (.+)$/.exec(text)
+  if (failed?.[1]) return { error: failed[1] }
+  throw new SyntaxError(`not a line of ping: ${text}`)
 }

@@ -1,3 +1,5 @@
+import { jsonElements } from './json-elements.ts'
+
 /** Where the kernel would send a packet, or that it would not. */
 export type RouteGet = RouteFound | RouteRefused
 
@@ -11,7 +13,7 @@ export interface RouteFound {
   type: string
   gateway?: string
   dev: string
-  /** table the route stands in; keeps its name where it has one; `main` where iproute2 leaves it out */
+  /** table the route stands in; keeps its name where it has one; `main` where iproute2 leaves it out (as it does for IPv4 routes of `local`) */
   table: string
   prefsrc?: string
 }
@@ -37,11 +39,11 @@ export function parseRouteGet(text: string): RouteGet {
   const reason = said && reasons[said]
   if (said && reason) return { found: false, reason, said }
   if (!text.startsWith('[')) throw new SyntaxError(`not an answer of ip route get: ${text.trim()}`)
-  const rows = JSON.parse(text)
-  const row = rows[0]
-  if (rows.length !== 1 || typeof row?.dst !== 'string' || typeof row.dev !== 'string') throw new SyntaxError(`not a route: ${text.trim()}`)
+  const [element, more] = jsonElements(text, 'routes')
+  const row = element?.value
+  if (!element || more || typeof row.dst !== 'string' || typeof row.dev !== 'string') throw new SyntaxError(`not a route: ${text.trim()}`)
   return {
-    pointer: '/0',
+    pointer: element.pointer,
     found: true,
     dst: row.dst,
     ...(row.from !== undefined && { from: String(row.from) }),
