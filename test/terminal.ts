@@ -4,6 +4,7 @@ import { type CommandRecord, commandText, type Run } from '../agent/facts/fact.t
 import { answerOf } from '../agent/facts/read.ts'
 import { sysctlCommand } from '../agent/facts/sysctls.ts'
 import { commandsOf } from './recorded-commands.ts'
+import { birdDefaultRoutes, type Recorded, routeGets, sysctlLines } from './recorded-parts.ts'
 
 export interface TerminalOptions {
   /** a fault or variant, `trench/faults/f11-nfqlb-dead`: its pod folder's files replace the healthy ones */
@@ -35,17 +36,13 @@ export function recordedRecords(path: string, options: TerminalOptions = {}): Co
   return [...terminal.commands, ...(terminal.hasSysctl ? [sysctlCommand] : [])].map(argv => terminal.answer(argv))
 }
 
-interface Recorded {
-  readonly commands: readonly (readonly string[])[]
-  text: string
-}
-
 function openTerminal(path: string, { overlay, edit = [] }: TerminalOptions) {
   const files = readFiles(path, overlay)
   const sysctl: Recorded = { commands: [['sysctl']], text: (files.get('sysctl.txt') ?? '') + (files.get('sysctl-per-if.txt') ?? '') }
   const recorded: Recorded[] = [
     ...[...files].map(([file, text]) => ({ commands: commandsOf(file), text })),
     ...routeGets(files),
+    ...birdDefaultRoutes(files),
   ]
   for (const one of [edit].flat() as readonly Edit[]) applyEdit(one, [...recorded, sysctl], path)
   // a fault's recording holds some of the commands; a BIRD that refuses one refuses all
@@ -98,33 +95,4 @@ function recordOf(argv: readonly string[], text: string): CommandRecord {
 
 function ended(argv: readonly string[], exitCode: number | null, stdout: string, stderr: string, error?: CommandRecord['error']): CommandRecord {
   return { argv, exitCode, stdout, stderr, startedAt: 0, ms: 0, ...(error && { error }) }
-}
-
-/** Lines of the asked keys, in the order asked, each key once. `*` stands for any part of a key, as interface names hold dots. */
-function sysctlLines(pool: string, keys: readonly string[]): string {
-  const byKey = new Map(pool.split('\n').filter(line => line !== '').map(line => [line.split(' = ')[0] ?? '', line]))
-  const asked = keys.flatMap(key => {
-    const pattern = new RegExp(`^${key.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
-    return [...byKey.keys()].filter(name => pattern.test(name))
-  })
-  return [...new Set(asked)].map(key => `${byKey.get(key)}\n`).join('')
-}
-
-const families = [{ vip: '10.0.0.1', client: '192.0.2.10' }, { vip: '1000::1:a00:1', client: '2001:db8:c::10' }]
-
-/** `route-get-forward.txt`: IPv4 and IPv6 under each `# mark N`; `route-get-return.txt`: IPv4 and IPv6. The interface of a return stands in the answer, or is the first load-balan. */
-function routeGets(files: ReadonlyMap<string, string>): Recorded[] {
-  const get = (argv: readonly string[], text = ''): Recorded => ({ commands: [['ip', '-j', 'route', 'get', ...argv]], text: `${text}\n` })
-  const forward = (files.get('route-get-forward.txt') ?? '').split(/^# mark /m).slice(1).flatMap(block => {
-    const [mark = '', ...answers] = block.trim().split('\n')
-    return families.map(({ vip, client }, index) => get([vip, 'from', client, 'iif', 'nsm-1', 'mark', mark], answers[index]))
-  })
-  const back = files.get('route-get-return.txt')?.trim().split('\n')
-  if (!back) return forward
-  const links: readonly { ifname: string }[] = JSON.parse(files.get('ip-link.json') ?? '[]')
-  const inward = links.find(link => link.ifname === 'bridge0') ?? links.find(link => link.ifname.startsWith('load-balan-'))
-  return [...forward, ...families.map(({ vip, client }, index) => {
-    const iif = /"iif":"([^"]+)"/.exec(back[index] ?? '')?.[1] ?? inward?.ifname
-    return get([client, 'from', vip, ...(iif ? ['iif', iif] : [])], back[index])
-  })]
 }
