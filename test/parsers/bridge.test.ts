@@ -33,9 +33,9 @@ test('without a bridge there is no port', () => {
 })
 
 test.each([
-  [parseBridgeLinks, '[{"ifname":"a0"}]', 'not a bridge port: {"ifname":"a0"}'],
-  [parseBridgeLinks, 'Unknown', 'not JSON, but a list of bridge ports was expected: Unknown'],
-  [parseBridgeFdb, '[{"mac":"02:00:00:00:00:01"}]', 'not a forwarding entry: {"mac":"02:00:00:00:00:01"}'],
-])('%o refuses %s and quotes it', (parse, text, message) => {
+  ['[{"ifname":"a0"}]', parseBridgeLinks, 'not a bridge port: {"ifname":"a0"}'],
+  ['Unknown', parseBridgeLinks, 'not JSON, but a list of bridge ports was expected: Unknown'],
+  ['[{"mac":"02:00:00:00:00:01"}]', parseBridgeFdb, 'not a forwarding entry: {"mac":"02:00:00:00:00:01"}'],
+])('%s is refused and quoted', (text, parse, message) => {
   expect(() => parse(text)).toThrow(new SyntaxError(message))
 })
