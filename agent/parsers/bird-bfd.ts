@@ -108,15 +108,16 @@ function detailedSession(protocol: string, rows: readonly BirdLine[]): BirdBfdSe
     ...(scope !== undefined && scope !== '---' && { interface: scope }),
     state: state as BirdBfdSession['state'],
     since: fields.must('Last state change'),
-    intervalS: total(fields.must('Transmit timer')),
-    timeoutS: total(fields.must('Detect timer')),
+    intervalS: fields.timer('Transmit timer')?.totalS ?? 0,
+    // no timer runs before the first packet was heard
+    timeoutS: fields.timer('Detect timer')?.totalS ?? 0,
     details: {
       type: fields.must('Session type'),
       remoteState: fields.must('Remote state'),
       localDiagnostic: fields.must('Local diagnostic'),
       remoteDiagnostic: fields.must('Remote diagnostic'),
-      localDiscriminator: Number(fields.must('Local discriminator')),
-      remoteDiscriminator: Number(fields.must('Remote discriminator')),
+      localDiscriminator: fields.mustNumber('Local discriminator'),
+      remoteDiscriminator: fields.mustNumber('Remote discriminator'),
       local: parametersOf('Local parameters', fields.field('Local parameters')),
       remote: parametersOf('Remote parameters', fields.field('Remote parameters')),
       other: fields.others(),
@@ -124,16 +125,13 @@ function detailedSession(protocol: string, rows: readonly BirdLine[]): BirdBfdSe
   }
 }
 
-/** `0.016 / 0.300`: what is left, and of how much. */
-const total = (timer: string): number => Number(timer.split(' / ')[1])
-
 function parametersOf(name: string, field: { line: number; below: readonly string[] } | undefined): BirdBfdParameters {
   const rows = (field?.below ?? []).map((text, index) => ({ line: (field?.line ?? 0) + 1 + index, text }))
   const fields = birdFields(name, rows, 2)
   return {
-    minTxS: Number(fields.must('Min TX interval')),
-    minRxS: Number(fields.must('Min RX interval')),
+    minTxS: fields.mustNumber('Min TX interval'),
+    minRxS: fields.mustNumber('Min RX interval'),
     demand: fields.must('Demand mode') === 'Yes',
-    multiplier: Number(fields.must('Multiplier')),
+    multiplier: fields.mustNumber('Multiplier'),
   }
 }

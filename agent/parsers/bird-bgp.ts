@@ -27,6 +27,8 @@ export interface BirdBgp {
   holdTimer?: BirdTimer
   keepaliveTimer?: BirdTimer
   sendHoldTimer?: BirdTimer
+  /** BIRD 3: what the peer has not taken yet, `0 bytes` */
+  txPending?: string
   /** `Multiprotocol (AF announced: ipv4)` */
   localCapabilities?: string[]
   neighborCapabilities?: string[]
@@ -40,7 +42,7 @@ export interface BirdBgp {
 
 /** `rows` are the lines below `BGP state:`, before the channels (BIRD proto/bgp/bgp.c, bgp_show_proto_info). @throws {SyntaxError} */
 export function birdBgpOf(opened: { line: number; state: string }, rows: readonly BirdLine[]): BirdBgp {
-  const fields = birdFields('a BGP protocol', rows, 4)
+  const fields = birdFields(`the BGP protocol of line ${opened.line}`, rows, 4)
   if (!states.has(opened.state)) throw new SyntaxError(`line ${opened.line} is not a BGP state: ${opened.state}`)
   const [, address, scope] = /^([^\s%]+)(?:%(\S+))?(?: onlink)?$/.exec(fields.text('Neighbor address') ?? '') ?? []
   const range = fields.text('Neighbor range')
@@ -59,8 +61,8 @@ export function birdBgpOf(opened: { line: number; state: string }, rows: readonl
       neighborRange: range,
       neighborPort: fields.number('Neighbor port'),
     }),
-    neighborAs: required(fields.number('Neighbor AS'), 'Neighbor AS', opened.line),
-    localAs: required(fields.number('Local AS'), 'Local AS', opened.line),
+    neighborAs: fields.mustNumber('Neighbor AS'),
+    localAs: fields.mustNumber('Local AS'),
     neighborGracefulRestart: fields.flag('Neighbor graceful restart active'),
     ...present({
       errorWait: fields.timer('Error wait'),
@@ -72,6 +74,7 @@ export function birdBgpOf(opened: { line: number; state: string }, rows: readonl
       holdTimer: fields.timer('Hold timer'),
       keepaliveTimer: fields.timer('Keepalive timer'),
       sendHoldTimer: fields.timer('Send hold timer'),
+      txPending: fields.text('TX pending'),
       localCapabilities: capabilities('Local capabilities'),
       neighborCapabilities: capabilities('Neighbor capabilities'),
       lastError: error && { line: error.line, text: error.value },
@@ -90,9 +93,4 @@ function joined(rows: readonly string[]): string[] {
     else found.push({ name: row.trim(), details: [] })
   }
   return found.map(({ name, details }) => (details.length === 0 ? name : `${name} (${details.join('; ')})`))
-}
-
-function required(value: number | undefined, key: string, line: number): number {
-  if (value === undefined) throw new SyntaxError(`the BGP protocol of line ${line} has no ${key}`)
-  return value
 }

@@ -67,7 +67,7 @@ export function birdChannelOf(opened: { line: number; name: string }, rows: read
     state: state as BirdChannel['state'],
     ...present({ importState: fields.text('Import state'), exportState: fields.text('Export state') }),
     table: fields.must('Table'),
-    preference: Number(fields.must('Preference')),
+    preference: fields.mustNumber('Preference'),
     inputFilter: fields.must('Input filter'),
     outputFilter: fields.must('Output filter'),
     ...present({

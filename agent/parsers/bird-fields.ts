@@ -21,6 +21,9 @@ export interface BirdFields {
   /** @throws {SyntaxError} when it is missing */
   must(key: string): string
   number(key: string): number | undefined
+  /** @throws {SyntaxError} when it is missing */
+  mustNumber(key: string): number
+  /** `1.746/3`, `12.500/-`, and as BFD prints it `0.016 / 0.300` */
   timer(key: string): BirdTimer | undefined
   flag(key: string): boolean
   /** @throws {SyntaxError} on one without colon: a statement nobody understands may not be passed over */
@@ -59,16 +62,18 @@ export function birdFields(block: string, rows: readonly BirdLine[], indent: num
     if (!match) throw new SyntaxError(`line ${found.line} is not of ${block}: ${found.row}`)
     return read(match)
   }
+  const needed = <T>(key: string, value: T | undefined): T => {
+    if (value === undefined) throw new SyntaxError(`${block} has no line ${key}`)
+    return value
+  }
+  const number = (key: string): number | undefined => shaped(key, /^\d+(?:\.\d+)?$/, match => Number(match[0]))
   return {
     field: take,
     text: key => take(key)?.value,
-    must: key => {
-      const found = take(key)
-      if (!found) throw new SyntaxError(`${block} has no line ${key}`)
-      return found.value
-    },
-    number: key => shaped(key, /^\d+$/, match => Number(match[0])),
-    timer: key => shaped(key, /^([\d.]+)\/(\d+|-)$/, match => ({ leftS: Number(match[1]), ...(match[2] !== '-' && { totalS: Number(match[2]) }) })),
+    must: key => needed(key, take(key)?.value),
+    number,
+    mustNumber: key => needed(key, number(key)),
+    timer: key => shaped(key, /^([\d.]+) ?\/ ?([\d.]+|-)$/, match => ({ leftS: Number(match[1]), ...(match[2] !== '-' && { totalS: Number(match[2]) }) })),
     flag: key => take(key) !== undefined,
     others: () => [...left.values()].map(({ line, key, value, below, colon, row }) => {
       if (!colon) throw new SyntaxError(`line ${line} is not of ${block}: ${row}`)
