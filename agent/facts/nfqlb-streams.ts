@@ -41,7 +41,8 @@ async function showStream(run: Run, shm: string): Promise<NfqlbStream> {
     return { ...place, ...shown }
   } catch (error) {
     if (error instanceof SyntaxError) return { ...place, error: { code: 'unreadable', message: error.message } }
-    if (error instanceof FactError && error.code === 'failed') return { ...place, error: { code: error.code, message: error.message } }
+    // refused: a name the probe does not hand to a command
+    if (error instanceof FactError && (error.code === 'failed' || error.code === 'refused')) return { ...place, error: { code: error.code, message: error.message } }
     throw error
   }
 }

@@ -56,6 +56,8 @@ test.each([
 test('a stream that cannot be read is an error of that stream; a pod that is gone is an error of the fact', async () => {
   const odd = record('nfqlb show --shm=tshm-stream1', 'Shm: tshm-stream1\nodd\n')
   expect((await look(nfqlbStreams, flowList, shm, odd)).data).toEqual([{ stream: 'stream1', shm: 'tshm-stream1', command: 'nfqlb show --shm=tshm-stream1', error: { code: 'unreadable', message: 'line 2 is not of an nfqlb stream: odd' } }])
+  const refused = { ...show, exitCode: null, error: { code: 'refused' as const, message: 'not run' } }
+  expect((await look(nfqlbStreams, flowList, shm, refused)).data).toEqual([{ stream: 'stream1', shm: 'tshm-stream1', command: 'nfqlb show --shm=tshm-stream1', error: { code: 'refused', message: 'not run' } }])
   const gone = { ...show, exitCode: null, error: { code: 'gone' as const, message: 'the probe left' } }
   expect((await look(nfqlbStreams, flowList, shm, gone)).error).toEqual({ code: 'gone', message: 'the probe left' })
 })
