@@ -18,14 +18,15 @@ export function explainVerdicts(verdicts: readonly Verdict[], checks: readonly A
     if (cause) causeOf.set(node, cause)
   }
   const rootOf = (node: Node): Node => {
-    const seen = new Set<Node>()
-    let at = node
-    while (!seen.has(at)) {
-      seen.add(at)
-      at = causeOf.get(at) ?? at
+    const path: Node[] = []
+    let at: Node | undefined = node
+    while (at && !path.includes(at)) {
+      path.push(at)
+      at = causeOf.get(at)
     }
-    // a ring of mutual causes has no root: the heaviest stands for it
-    return causeOf.has(at) ? ([...seen].sort(byWeight)[0] ?? node) : at
+    // a ring of mutual causes has no root: its heaviest stands for it, the first of equals
+    const ring = at ? path.slice(path.indexOf(at)) : path.slice(-1)
+    return ring.sort((a, b) => byWeight(a, b) || nodes.indexOf(a) - nodes.indexOf(b))[0] ?? node
   }
   const roots = new Map(nodes.map(node => [node.finding.key, rootOf(node)]))
   return verdicts.map(verdict => {

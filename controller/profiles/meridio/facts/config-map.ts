@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import { canonicalPrefix, familyOf, hostOf } from '../lib/address.ts'
 import { resolveVips, restriction } from './config-resources.ts'
-import type { Flow, Gateway, TrenchConfig, Vip } from './trench-config.ts'
+import type { Flow, Gateway, TrenchConfig, Vip } from './config-types.ts'
 
 /**
  * The trench's configuration from `kubectl get configmap meridio-configuration-<trench> -o json`: YAML documents in `data`, one per kind

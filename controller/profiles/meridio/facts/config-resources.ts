@@ -1,7 +1,7 @@
 import type { KubeObject } from '#judge/profile.ts'
 import { canonicalPrefix, type Family, familyOf, hostOf } from '../lib/address.ts'
 import type { Listed } from './kube-list.ts'
-import type { Attractor, Conduit, Flow, Gateway, Stream, TrenchConfig, Vip } from './trench-config.ts'
+import type { Attractor, Conduit, Flow, Gateway, Stream, TrenchConfig, Vip } from './config-types.ts'
 
 export const configurationKinds = ['attractors', 'gateways', 'vips', 'conduits', 'streams', 'flows'] as const
 

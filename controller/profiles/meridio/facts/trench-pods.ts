@@ -21,6 +21,8 @@ export interface TrenchPod {
   readonly pod: string
   readonly role: 'lb' | 'proxy' | 'tapa'
   readonly node: string
+  /** of an LB/FE or a proxy */
+  readonly conduit?: string
   readonly phase: string
   readonly terminating: boolean
   readonly addresses: readonly string[]
@@ -45,6 +47,7 @@ export const trenchPods = defineFact({
         pod: `${object.metadata.namespace}/${object.metadata.name}`,
         role: part.role,
         node: spec.nodeName ?? '',
+        ...(part.traits['conduit'] !== undefined && { conduit: part.traits['conduit'] }),
         phase: status.phase ?? 'Unknown',
         terminating: object.metadata['deletionTimestamp'] !== undefined,
         addresses: (status.podIPs ?? []).map(({ ip }) => ip),

@@ -1,0 +1,22 @@
+import { defineCheck, outcome } from '#judge/check.ts'
+import { birdStatus } from '#facts/bird-status.ts'
+
+/** BIRD speaks with the gateways; without it VIPs are not announced and routes are not learnt. */
+export default defineCheck({
+  id: 'bird-down',
+  subject: 'lb',
+  severity: 'loss',
+  reads: { status: outcome(birdStatus) },
+  messages: {
+    noAnswer: (a: { code: string; error: string }) => `BIRD does not answer: ${a.error}`,
+    busy: (a: { state: string }) => `BIRD is ${a.state}`,
+  },
+  why: 'The gateways withdraw this load balancer (redundancy is gone); replies that pass it live on routes BIRD left in the kernel, until they are wrong.',
+  fix: 'Look at the frontend container: its log and bird.log name why (FATAL, BUG); an IPv6-only pod has no router id. Its readiness does not see a frozen BIRD: restart the container.',
+  source: 'Meridio troubleshooting guide, Frontend; bird.md §6; catalogue L03',
+  explains: ['bgp-session-down', 'bfd-session-down', 'gateway-protocol-missing', 'default-route-not-received', 'kernel-default-route-missing', 'vip-not-announced', 'static-gateway-down', 'blackhole-route-missing', 'stream-without-target', 'pod-not-ready', 'gateway-unreachable'],
+  judge: ({ status }, say) => {
+    if (status.error) return [say.noAnswer({ code: status.error.code, error: status.error.message }, status.at())]
+    return status.data === undefined || status.data.state === 'up' ? [] : [say.busy({ state: status.data.state }, status.at(status.data))]
+  },
+})

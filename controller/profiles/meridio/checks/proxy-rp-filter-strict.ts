@@ -1,0 +1,19 @@
+import { defineCheck, own } from '#judge/check.ts'
+import { sysctls } from '#facts/sysctls.ts'
+import { strictReversePath } from '../lib/forwarding.ts'
+import { bridgeName } from '../lib/interfaces.ts'
+
+/** Replies of targets come in over the bridge with the VIP as source: a strict filter drops them. */
+export default defineCheck({
+  id: 'proxy-rp-filter-strict',
+  subject: 'proxy',
+  severity: 'loss',
+  reads: { sysctls: own(sysctls) },
+  messages: {
+    strict: (a: { interface: string; key: string }) => `${a.interface} has a strict reverse-path filter (${a.key} = 1)`,
+  },
+  why: 'Replies of the targets of this node are dropped without a trace.',
+  fix: 'Set rp_filter to 0 or 2; the init container sysctl-init does it for `all` and `default`.',
+  source: 'Meridio deployment templates (sysctl-init); catalogue P15',
+  judge: ({ sysctls }, say) => strictReversePath(sysctls.data, new Set([bridgeName])).map(({ interface: name, row }) => say.strict({ interface: name, key: row.key }, sysctls.at(row))),
+})

@@ -1,0 +1,29 @@
+import { cluster, defineCheck, own } from '#judge/check.ts'
+import { ipRules } from '#facts/ip-rules.ts'
+import { trenchConfig } from '../facts/trench-config.ts'
+import { canonicalAddress } from '../lib/address.ts'
+import { expectedOf } from '../lib/expected.ts'
+import { gatewayTable } from '../lib/thresholds.ts'
+
+/** Replies pass any LB/FE; a rule "from VIP" must send them to the table of the gateways, or they leave by the primary network. */
+export default defineCheck({
+  id: 'vip-rule-missing',
+  subject: 'lb',
+  severity: 'loss',
+  reads: { config: cluster(trenchConfig), rules: own(ipRules) },
+  messages: {
+    noRule: (a: { family: string; vip: string }) => `no ${a.family} rule from ${a.vip} to table ${gatewayTable}`,
+  },
+  why: 'Proxies spread replies over all LB/FE pods; through this one, replies from the VIP miss the gateways\' table and leave by eth0.',
+  fix: 'Restart the frontend container, which writes the rules; look in its log for a refused rule.',
+  source: 'Meridio troubleshooting guide, Frontend; catalogue L14',
+  explains: ['blackhole-route-missing'],
+  unless: ({ config }, subject) => (expectedOf(config, subject).vips.length === 0 ? 'the attractor has no VIP' : undefined),
+  judge: ({ config, rules }, say, subject) => {
+    const present = new Set(rules.data.filter(rule => rule.table === gatewayTable).map(rule => canonicalAddress(rule.from)))
+    return expectedOf(config, subject).vips.filter(vip => !present.has(vip.address)).map(vip => {
+      const asked = rules.data.find(rule => rule.family === vip.family)
+      return say.noRule({ family: vip.family, vip: vip.prefix }, rules.at(asked && { command: asked.command ?? '' }), config.at(vip))
+    })
+  },
+})

@@ -1,0 +1,30 @@
+import type { Subject } from '#judge/subject.ts'
+
+interface Named { readonly name: string }
+interface Addressed { readonly interface: string; readonly address: string; readonly scope: string }
+
+/** Interfaces a target pod reaches its streams by: `nsm-0`, `nsm-1` …; `nsc` before Meridio v0.7 (meridio.md §1.6). */
+export function isStreamInterface(name: string): boolean {
+  return /^nsm-\d+$|^nsc$/.test(name)
+}
+
+/** Interfaces between an LB/FE and its proxies, by the prefix NSM makes of the network service's name. */
+export function conduitLinks<L extends Named>(links: readonly L[], lb: Subject): readonly L[] {
+  const prefix = lb.traits['conduitPrefix']
+  return prefix === undefined ? [] : links.filter(({ name }) => name.startsWith(prefix))
+}
+
+/** Ports of a proxy's bridge towards LB/FE pods and towards targets. */
+export function proxyPorts<L extends Named>(links: readonly L[], proxy: Subject): { readonly toLoadBalancers: readonly L[]; readonly toTargets: readonly L[] } {
+  const of = (prefix: string | undefined) => (prefix === undefined ? [] : links.filter(({ name }) => name.startsWith(prefix)))
+  return { toLoadBalancers: of(proxy.traits['lbPrefix']), toTargets: of(proxy.traits['targetPrefix']) }
+}
+
+/** The proxy's bridge (fixed name, pkg/proxy of Meridio v1.2.8). */
+export const bridgeName = 'bridge0'
+
+/** Addresses that leave the link they are on. */
+export function globalAddresses<A extends Addressed>(rows: readonly A[]): readonly A[] {
+  return rows.filter(({ scope }) => scope === 'global')
+}
+
