@@ -24,7 +24,8 @@ export default defineCheck({
       const about = { interface: link.name }
       if (!link.up) return [say.down(about, links.at(link))]
       if (link.master !== bridgeName) return [say.unbridged(about, links.at(link))]
-      const port = ports.data.find(({ port }) => port === link.name)
+      // the bridge disables a port without carrier: that is the far end's doing (bridge-port-no-carrier)
+      const port = link.lowerUp ? ports.data.find(({ port }) => port === link.name) : undefined
       return port?.state === undefined || port.state === 'forwarding' ? [] : [say.notForwarding({ ...about, state: port.state }, ports.at(port))]
     })
   },
