@@ -1,8 +1,9 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { daemonEnded } from './daemons.ts'
 import type { LabRecord } from './record.ts'
 import { inContainer, sandboxOf } from './sandbox.ts'
-import { command } from './system.ts'
+import { command, until } from './system.ts'
 import { markOf, type PodName, stream, type Target, targets, vips } from './topology.ts'
 
 /** Runs an nfqlb command in the LB pod, as its stateless-lb does. Gives its standard output. */
@@ -31,6 +32,15 @@ export function clearShm(record: LabRecord, lb: PodName): void {
 /** Number of netfilter queues an nfqlb listens on in the pod. Format: nfqlb.md §5; a line per bound queue. */
 export function queuesBound(record: LabRecord, lb: PodName): number {
   return readFileSync(`/proc/${record.holders[lb]}/net/netfilter/nfnetlink_queue`, 'utf8').split('\n').filter(line => /^\s*[0-3] /.test(line)).length
+}
+
+/** Waits until a started nfqlb listens on all its queues. @throws {Error} with its last words, when it ended; or after 10 s */
+export async function waitForQueues(record: LabRecord, lb: PodName): Promise<void> {
+  await until(`${lb}: nfqlb binds queues 0-3`, () => {
+    if (queuesBound(record, lb) === 4) return true
+    if (!daemonEnded(record, lb, 'nfqlb')) return false
+    throw new Error(`${lb}: nfqlb ended: ${readFileSync(join(record.dir, 'log', `${lb}.nfqlb.log`), 'utf8').trim().split('\n').at(-1)}`)
+  }, { timeoutMs: 10_000 })
 }
 
 /** Marks of the active targets of the stream, read from its shared memory without running a program. Layout: nfqlb.md §5. */

@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { frontendConfig, gatewayConfig } from './bird-config.ts'
 import { type LabRecord, netnsPath } from './record.ts'
 import { inContainer, sandboxOf } from './sandbox.ts'
-import { endProcess, processesIn, startDetached } from './system.ts'
+import { endProcess, processesIn, processStart, startDetached } from './system.ts'
 import { loadBalancers, type Place } from './topology.ts'
 
 /** The long-running program of a container: bird in LBs and gateway, nfqlb in LBs, app in targets. */
 export type Daemon = 'bird' | 'nfqlb' | 'app'
+
+/** The container of the pod spec that a daemon plays. */
+export const containerOf: Readonly<Record<Daemon, string>> = { bird: 'frontend', nfqlb: 'stateless-lb', app: 'example-target' }
 
 export const birdConfigOf = (place: Place): string => (place === 'gw' ? 'gw.conf' : 'bird-fe-meridio.conf')
 /** A file of a place's /etc/bird, as this machine sees it. */
@@ -31,12 +34,14 @@ export function startDaemon(record: LabRecord, place: Place, daemon: Daemon): vo
 
 /** PID of a running daemon, undefined when it does not run. */
 export function daemonPid(record: LabRecord, place: Place, daemon: Daemon): number | undefined {
-  try {
-    const pid = Number(readFileSync(pidFile(record, place, daemon), 'utf8'))
-    return processesIn([netnsPath(record.id, place)]).includes(pid) ? pid : undefined
-  } catch {
-    return undefined // was never started, or was ended
-  }
+  const pid = startedPid(record, place, daemon)
+  return pid !== undefined && processesIn([netnsPath(record.id, place)]).includes(pid) ? pid : undefined
+}
+
+/** A daemon was started and has ended by itself. One that is just entering its pod has not. */
+export function daemonEnded(record: LabRecord, place: Place, daemon: Daemon): boolean {
+  const pid = startedPid(record, place, daemon)
+  return pid !== undefined && processStart(pid) === undefined
 }
 
 /** Kills a daemon (SIGKILL) and waits until it is gone; nothing to do when it does not run. */
@@ -44,6 +49,14 @@ export async function endDaemon(record: LabRecord, place: Place, daemon: Daemon)
   const pid = daemonPid(record, place, daemon)
   if (pid !== undefined) await endProcess(pid)
   rmSync(pidFile(record, place, daemon), { force: true })
+}
+
+function startedPid(record: LabRecord, place: Place, daemon: Daemon): number | undefined {
+  try {
+    return Number(readFileSync(pidFile(record, place, daemon), 'utf8'))
+  } catch {
+    return undefined // was never started, or was ended by endDaemon
+  }
 }
 
 const pidFile = (record: LabRecord, place: Place, daemon: Daemon) => join(record.dir, 'run', `${place}.${daemon}.pid`)

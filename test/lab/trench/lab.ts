@@ -1,15 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Sandbox } from '../kubelet/spawn.ts'
 import { nfqlb } from './balancer.ts'
 import { type Daemon, daemonPid, endDaemon, startDaemon } from './daemons.ts'
 import { ipBatch } from './ip.ts'
 import { queueRules } from './netfilter.ts'
-import { stateLines } from './plumbing.ts'
+import { stateLines, vethLine } from './plumbing.ts'
 import { missingIn } from './ready.ts'
-import { type LabRecord, netnsOf } from './record.ts'
-import { inContainer, inNamespaces, type Sandbox, sandboxOf } from './sandbox.ts'
+import { type LabRecord, netnsOf, netnsPath } from './record.ts'
+import { inContainer, inNamespaces, sandboxOf } from './sandbox.ts'
 import { command, until } from './system.ts'
-import { type Place, places, type PodName, pods } from './topology.ts'
+import { conduitMtu, type Place, places, type PodName, pods } from './topology.ts'
 import { isHealthy, lossIn, type Traffic } from './traffic.ts'
 
 /** A running trench. Made by `startTrench` or `openTrench`. */
@@ -26,15 +27,23 @@ export class TrenchLab {
   get id(): string { return this.record.id }
   get dir(): string { return this.record.dir }
 
-  /** What the kubelet double needs of a pod, by its lab name (`lb-1`) or its name in Kubernetes; undefined for pods that exist only in the API (NSP, IPAM, NSE). */
-  sandboxOf(name: string): Sandbox | undefined {
+  /**
+   * What the kubelet double needs of a pod, by its lab name (`lb-1`) or its name in Kubernetes.
+   * Pods that exist only in the API (NSP, IPAM, NSE) get the pod network and nothing else.
+   */
+  sandboxOf(name: string): Sandbox {
     const pod = pods.find(one => one.name === name || one.podName === name)
-    return pod && sandboxOf(this.record, pod.name)
+    return pod ? sandboxOf(this.record, pod.name) : { netns: netnsPath(this.id, 'k8s') }
   }
 
   /** Runs `ip -batch` lines in a place, see `ipBatch`. */
   ip(place: Place, lines: readonly string[], { force = false } = {}): Promise<void> {
     return ipBatch(lines, { netns: netnsOf(this.id, place), force })
+  }
+
+  /** One more link between two places of the conduit. */
+  link(a: Place, aInterface: string, b: Place, bInterface: string): Promise<void> {
+    return ipBatch([vethLine(place => netnsOf(this.id, place), conduitMtu, a, aInterface, b, bInterface)])
   }
 
   /** Runs a command in a pod's network, IPC and UTS namespaces, with this machine's files. Gives its standard output. */

@@ -1,9 +1,8 @@
-import { client, conduitLinks, conduitMtu, frontend, gateway, internal4, internal6, macOf, markOf, type Place, podOf, pods, proxies, targets, vips } from './topology.ts'
+import { client, conduitLinks, conduitMtu, frontend, gateway, internal4, internal6, macOf, markOf, type Place, podIPs, podOf, pods, proxies, targets, vips } from './topology.ts'
 
 /** `ip -batch` lines that make every veth pair, each end in its own namespace. `netns` gives a place's namespace name. */
 export function linkLines(netns: (place: Place) => string): string[] {
-  const veth = (mtu: number, a: Place, aInterface: string, b: Place, bInterface: string) =>
-    `link add name ${aInterface} netns ${netns(a)} address ${macOf(a, aInterface)} mtu ${mtu} type veth peer name ${bInterface} netns ${netns(b)} address ${macOf(b, bInterface)} mtu ${mtu}`
+  const veth = (mtu: number, a: Place, aInterface: string, b: Place, bInterface: string) => vethLine(netns, mtu, a, aInterface, b, bInterface)
   return [
     veth(1500, 'gw', 'eth1', 'fab', 'f-gw'),
     ...(['lb-1', 'lb-2'] as const).map(lb => veth(1500, lb, frontend.externalInterface, 'fab', `f-${lb}`)),
@@ -11,6 +10,10 @@ export function linkLines(netns: (place: Place) => string): string[] {
     ...conduitLinks.map(link => veth(conduitMtu, link.lb, link.lbInterface, link.proxy, link.proxyInterface)),
     ...targets.map(target => veth(conduitMtu, target.pod, 'nsm-0', target.proxy, target.proxyInterface)),
   ]
+}
+
+export function vethLine(netns: (place: Place) => string, mtu: number, a: Place, aInterface: string, b: Place, bInterface: string): string {
+  return `link add name ${aInterface} netns ${netns(a)} address ${macOf(a, aInterface)} mtu ${mtu} type veth peer name ${bInterface} netns ${netns(b)} address ${macOf(b, bInterface)} mtu ${mtu}`
 }
 
 /** Made before the rest, as the CNI does: the init container's sysctls find eth0 and nothing else. */
@@ -22,7 +25,7 @@ export function primaryLinkLines(netns: (place: Place) => string): string[] {
 export function deviceLines(place: Place): string[] {
   if (place === 'k8s') return ['link add cbr0 type bridge']
   if (place === 'fab') return ['link add br-ext type bridge']
-  return proxies.some(proxy => proxy === place) ? [`link add bridge0 address ${macOf(place, 'bridge0')} type bridge`] : []
+  return proxies.some(proxy => proxy === place) ? [`link add bridge0 address ${macOf(place, '-br')} type bridge`] : []
 }
 
 /**
@@ -41,9 +44,10 @@ export function stateLines(place: Place): string[] {
 }
 
 function primaryLines(place: Place): string[] {
-  const { node, host } = podOf.get(place)!
-  return [up('eth0'), address('eth0', `10.244.${node}.${host}/24`), address('eth0', `fd00:10:244::${host}/64`),
-    `route replace default via 10.244.${node}.1`, '-6 route replace default via fd00:10:244::1']
+  const pod = podOf.get(place)!
+  const [v4, v6] = podIPs(pod)
+  return [up('eth0'), address('eth0', `${v4}/24`), address('eth0', `${v6}/64`),
+    `route replace default via 10.244.${pod.node}.1`, '-6 route replace default via fd00:10:244::1']
 }
 
 function podLines(place: Place): string[] {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LabRecord, ownerLives, readRecord, registeredLabs, unregisterLab } from './record.ts'
-import { processesIn, signal } from './system.ts'
+import { namespaceInodes, processesInInodes, signal } from './system.ts'
 
 /**
  * Ends every process in the lab's network namespaces, removes the namespaces, mounts and files. Safe to call again, and for a lab that was never whole.
@@ -10,18 +10,23 @@ import { processesIn, signal } from './system.ts'
  */
 export function removeLab({ id, dir }: { readonly id: string; readonly dir: string }): void {
   const namespaces = namespacesOf(id)
-  const paths = namespaces.map(name => join('/run/netns', name))
-  for (let attempts = 0; attempts < 100; attempts++) {
-    const alive = processesIn(paths)
-    if (alive.length === 0) break
-    for (const pid of alive) signal(pid, 'SIGKILL')
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
-  }
+  const inodes = namespaceInodes(namespaces.map(name => join('/run/netns', name)))
+  killAll(inodes)
   const mounts = mountsBelow(dir)
   if (mounts.length > 0) spawnSync('umount', ['-l', ...mounts], { timeout: 10_000 })
   if (namespaces.length > 0) spawnSync('ip', ['-force', '-batch', '-'], { input: namespaces.map(name => `netns del ${name}\n`).join(''), timeout: 10_000 })
+  killAll(inodes) // what was just entering when its pod went
   rmSync(dir, { recursive: true, force: true })
   unregisterLab(id)
+}
+
+function killAll(inodes: ReadonlySet<string>): void {
+  for (let attempts = 0; attempts < 100; attempts++) {
+    const alive = processesInInodes(inodes)
+    if (alive.length === 0) return
+    for (const pid of alive) signal(pid, 'SIGKILL')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  }
 }
 
 /** Removes the labs of this machine whose owner is gone. Gives their ids. */

@@ -2,18 +2,19 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LabRecord, netnsPath } from './record.ts'
 import { command, startDetached, until } from './system.ts'
-import { type Place, podOf, sandboxed } from './topology.ts'
+import { type Place, podIPs, podOf, sandboxed } from './topology.ts'
 
-/** What a pod's containers share, as the kubelet double needs it to start one more. */
-export interface Sandbox {
+/** What a pod's containers share, in the shape in which the kubelet double asks for it. */
+export interface PlaceSandbox {
   /** file of the network namespace */
-  readonly netns: string
+  netns: string
   /** the pause process: holds the pod's network, IPC and UTS namespaces */
-  readonly pid: number
+  holderPid: number
   /** becomes /dev/shm in every container */
-  readonly shmDir: string
+  shmDir: string
   /** the pod's volumes by their name in the pod spec */
-  readonly volumes: Readonly<Record<string, string>>
+  volumes: Record<string, string>
+  podIP?: string
 }
 
 /** emptyDir volumes by what the pod plays (meridio.md §1.1, §1.3). */
@@ -24,11 +25,11 @@ const emptyDirs = {
   gateway: ['run', 'etc', 'log'],
 } as const
 
-export function sandboxOf({ id, dir, holders }: LabRecord, place: Place): Sandbox {
+export function sandboxOf({ id, dir, holders }: LabRecord, place: Place): PlaceSandbox {
   const pod = podOf.get(place)
   const own = emptyDirs[pod?.role ?? 'gateway'].map(name => [name, join(dir, 'pods', place, 'volumes', name)])
   const ofNode = pod === undefined ? [] : ['spire-agent-socket', 'nsm-socket'].map(name => [name, join(dir, 'nodes', `worker${pod.node}`, name)])
-  return { netns: netnsPath(id, place), pid: holders[place] ?? 0, shmDir: join(dir, 'pods', place, 'shm'), volumes: Object.fromEntries([...own, ...ofNode]) }
+  return { netns: netnsPath(id, place), holderPid: holders[place] ?? 0, shmDir: join(dir, 'pods', place, 'shm'), volumes: Object.fromEntries([...own, ...ofNode]), ...(pod && { podIP: podIPs(pod)[0] }) }
 }
 
 /** Makes folders, /dev/shm (64 MiB, as Kubernetes does) and the pause process of every place that has a file system of its own. Gives the pause processes. */

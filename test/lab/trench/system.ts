@@ -65,11 +65,19 @@ export async function until(what: string, done: () => boolean | Promise<boolean>
 
 /** Ids of the processes whose network namespace is one of `netnsPaths` (files below /run/netns). */
 export function processesIn(netnsPaths: readonly string[]): number[] {
-  const wanted = new Set(netnsPaths.flatMap(path => {
+  return processesInInodes(namespaceInodes(netnsPaths))
+}
+
+/** What `/proc/PID/ns/net` of a process in one of these namespaces says; also when the files are gone later. */
+export function namespaceInodes(netnsPaths: readonly string[]): Set<string> {
+  return new Set(netnsPaths.flatMap(path => {
     const inode = statSync(path, { throwIfNoEntry: false })?.ino
     return inode === undefined ? [] : [`net:[${inode}]`]
   }))
-  return readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(pid => wanted.has(namespaceOf(pid))).map(Number)
+}
+
+export function processesInInodes(inodes: ReadonlySet<string>): number[] {
+  return readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(pid => inodes.has(namespaceOf(pid))).map(Number)
 }
 
 function namespaceOf(pid: string): string {
@@ -80,7 +88,7 @@ function namespaceOf(pid: string): string {
   }
 }
 
-/** State letter and start time (clock ticks since boot) of a process; undefined when it is gone or only waits to be reaped. Format: proc(5), stat. */
+/** Start time of a process, in clock ticks since boot; undefined when it is gone or only waits to be reaped. Format: proc(5), stat. */
 export function processStart(pid: number): number | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
@@ -94,6 +102,12 @@ export function processStart(pid: number): number | undefined {
 export async function endProcess(pid: number): Promise<void> {
   signal(pid, 'SIGKILL')
   await until(`end of process ${pid}`, () => processStart(pid) === undefined)
+}
+
+/** All results; when some fail, waits for the others first, so that nothing goes on behind the error. @throws what failed first */
+export async function allEnded<const T extends readonly Promise<unknown>[]>(tasks: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(tasks)
+  return await Promise.all(tasks) as { -readonly [K in keyof T]: Awaited<T[K]> }
 }
 
 export function signal(pid: number, name: NodeJS.Signals): void {

@@ -34,6 +34,8 @@ const podRows: readonly (readonly [PodName, string, LabPod['role'], 1 | 2])[] = 
   ['tg-4', 'meridio-app-74f796dd77-tg-4', 'tapa', 2],
 ]
 export const pods: readonly LabPod[] = podRows.map(([name, podName, role, node], index) => ({ name, podName, role, node, host: 11 + index }))
+/** Addresses of eth0, IPv4 first. */
+export const podIPs = ({ node, host }: LabPod): [string, string] => [`10.244.${node}.${host}`, `fd00:10:244::${host}`]
 export const podOf = new Map(pods.map(pod => [pod.name as Place, pod]))
 export const infrastructure = ['k8s', 'fab', 'gw', 'cli'] as const
 export const places: readonly Place[] = [...infrastructure, ...pods.map(pod => pod.name)]

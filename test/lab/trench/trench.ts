@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { loadStream, queuesBound } from './balancer.ts'
+import { loadStream, waitForQueues } from './balancer.ts'
 import { startDaemon, writeBirdConfigs } from './daemons.ts'
 import { ipBatch } from './ip.ts'
 import { TrenchLab } from './lab.ts'
@@ -12,7 +12,7 @@ import { findNfqlb, findPython } from './programs.ts'
 import { type LabRecord, netnsOf, readRecord, registerLab, writeRecord } from './record.ts'
 import { cleanStale, removeLab } from './remove.ts'
 import { inNamespaces, startSandboxes } from './sandbox.ts'
-import { command, processStart, until } from './system.ts'
+import { allEnded, command, processStart } from './system.ts'
 import { loadBalancers, type Place, places, targets } from './topology.ts'
 
 export interface TrenchOptions {
@@ -59,14 +59,11 @@ export function openTrench(dir: string): TrenchLab {
 async function build(bare: LabRecord, release: () => void): Promise<TrenchLab> {
   const netns = (place: Place) => netnsOf(bare.id, place)
   await ipBatch([...places.map(place => `netns add ${netns(place)}`), ...primaryLinkLines(netns)])
-  const [holders] = await Promise.all([startSandboxes(bare), ...places.map(async place => {
-    const sysctls = sysctlsOf(place)
-    if (sysctls.length > 0) await command(inNamespaces(bare, place, ['sysctl', '-qw', ...sysctls]))
-  })])
+  const [holders] = await allEnded([startSandboxes(bare), ...places.map(place => initialise(bare, place))])
   const record = { ...bare, holders }
   writeRecord(record)
   await ipBatch(linkLines(netns))
-  await Promise.all(places.map(place => ipBatch([...deviceLines(place), ...stateLines(place)], { netns: netns(place) })))
+  await allEnded(places.map(place => ipBatch([...deviceLines(place), ...stateLines(place)], { netns: netns(place) })))
   const lab = new TrenchLab(record, () => {
     removeLab(record)
     release()
@@ -74,15 +71,21 @@ async function build(bare: LabRecord, release: () => void): Promise<TrenchLab> {
   writeBirdConfigs(record)
   startDaemon(record, 'gw', 'bird')
   for (const { pod } of targets) startDaemon(record, pod, 'app')
-  await Promise.all(loadBalancers.map(async lb => {
+  await allEnded(loadBalancers.map(async lb => {
     startDaemon(record, lb, 'bird')
     startDaemon(record, lb, 'nfqlb')
     await lab.nft(lb, Object.values(nftTables).join(''))
     await lab.queueToNfqlb(lb)
-    await until(`${lb}: nfqlb binds queues 0-3`, () => queuesBound(record, lb) === 4)
+    await waitForQueues(record, lb)
     await loadStream(record, lb)
   }))
   return lab
+}
+
+/** The init container. */
+async function initialise(record: LabRecord, place: Place): Promise<void> {
+  const sysctls = sysctlsOf(place)
+  if (sysctls.length > 0) await command(inNamespaces(record, place, ['sysctl', '-qw', ...sysctls]))
 }
 
 function removeAtEnd(lab: { id: string; dir: string }, onSignal: boolean): () => void {

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TrenchLab } from '../lab.ts'
+
+/** A fault by name. What it is and what must be found is recorded in test/fixtures/trench/faults/<id>/fault.json; here is how to make and mend it. */
+export interface Fault {
+  readonly id: string
+  readonly title: string
+  /** from injection until every symptom is there */
+  readonly settleMs: number
+  /** the finding to be named first: number of the check catalogue (meridio.md §7), lab pods as in the recording (`lb-1,lb-2`, `tg-*,px-*`, `px-a/px-b`) */
+  readonly root: Expected
+  readonly expected: readonly Expected[]
+  readonly inject: Change
+  /** undoes `inject` only; `healFault` also waits until the trench is well */
+  readonly heal: Change
+}
+
+export interface Expected {
+  readonly check: string
+  readonly pod: string
+  readonly subject?: string
+}
+
+export type Change = (lab: TrenchLab) => Promise<void>
+
+/** A fault with the recorded description of `id`. */
+export function defineFault(id: string, change: { readonly inject: Change; readonly heal: Change }): Fault {
+  const recorded = JSON.parse(readFileSync(join(import.meta.dirname, '../../../fixtures/trench/faults', id, 'fault.json'), 'utf8')) as Recorded
+  return Object.freeze({ id, title: recorded.title, settleMs: recorded.settle_s * 1000, root: recorded.root, expected: recorded.expected, ...change })
+}
+
+interface Recorded {
+  readonly title: string
+  readonly settle_s: number
+  readonly root: Expected
+  readonly expected: readonly Expected[]
+}

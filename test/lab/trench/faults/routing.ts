@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { frontendConfig } from '../bird-config.ts'
+import { birdConfigFile } from '../daemons.ts'
+import type { TrenchLab } from '../lab.ts'
+import { until } from '../system.ts'
+import { frontend, gateway, loadBalancers, type Place, type PodName } from '../topology.ts'
+import { defineFault } from './fault.ts'
+
+/** Faults of gateways, BIRD and what it puts into the kernel; and of the application. */
+export const routingFaults = [
+  defineFault('f01-app-not-listening', { inject: lab => lab.end('tg-2', 'app'), heal: async lab => lab.start('tg-2', 'app') }),
+  defineFault('f14-gateway-down', {
+    inject: lab => lab.ip('gw', ['link set eth1 down']),
+    heal: async lab => {
+      await lab.restore('gw')
+      await restartSessions(lab)
+    },
+  }),
+  defineFault('f15-asn-mismatch', {
+    inject: lab => configure(lab, text => text.replace(`neighbor ${gateway.v4} port ${gateway.port} as ${gateway.asn}`, `neighbor ${gateway.v4} port ${gateway.port} as 4248829999`)),
+    heal: async lab => {
+      await configure(lab, frontendConfig)
+      await restartSessions(lab, ['lb-1'], [4])
+    },
+  }),
+  defineFault('f17-vip-not-announced', {
+    inject: lab => configure(lab, text => text.replace(/^protocol static VIP.*\n/gm, '')),
+    heal: lab => configure(lab, frontendConfig),
+  }),
+  defineFault('f19-kernel-table-flushed', {
+    inject: lab => lab.ip('lb-1', ['-4', '-6'].map(family => `${family} route flush table ${frontend.vipTable}`)),
+    // without this BIRD repairs it too, but only when it next scans the kernel, up to 10 s later
+    heal: async lab => { for (const name of ['kernel3', 'kernel4']) await lab.birdc('lb-1', `restart ${name}`) },
+  }),
+  defineFault('f35-duplicate-ext-ip', {
+    inject: async lab => {
+      await lab.ip('lb-2', ['addr add 169.254.101.1/24 brd + dev nsm-1', 'addr del 169.254.101.2/24 dev nsm-1'])
+      await lab.ip('gw', ['neigh flush all'])
+    },
+    heal: async lab => {
+      await lab.ip('lb-2', ['addr del 169.254.101.1/24 dev nsm-1'], { force: true })
+      await lab.restore('lb-2', 'gw')
+      await restartSessions(lab, loadBalancers, [4])
+    },
+  }),
+  defineFault('f37-bird-killed', {
+    inject: lab => lab.end('lb-1', 'bird'),
+    heal: async lab => {
+      lab.start('lb-1', 'bird')
+      await birdAnswers(lab, 'lb-1')
+      await restartSessions(lab, ['lb-1'])
+    },
+  }),
+]
+
+async function configure(lab: TrenchLab, change: (text: string) => string): Promise<void> {
+  const file = birdConfigFile(lab.record, 'lb-1')
+  writeFileSync(file, change(readFileSync(file, 'utf8')))
+  await lab.birdc('lb-1', 'configure')
+}
+
+/**
+ * Lets sessions connect again at once. After an error BIRD waits up to 60 s ("Error wait", meridio.md §3.1), on both sides, unless the protocol is restarted.
+ * The load balancer's side is away while the gateway's restarts, so that no last message of the one gives the other a new error.
+ */
+async function restartSessions(lab: TrenchLab, lbs: readonly PodName[] = loadBalancers, families: readonly (4 | 6)[] = [4, 6]): Promise<void> {
+  const sessions = lbs.flatMap(lb => families.map(family => ({ lb, frontend: `NBR-gateway${family === 4 ? 1 : 2}`, gateway: `FE${lb === 'lb-1' ? 1 : 2}-v${family}` })))
+  await Promise.all(sessions.map(async session => {
+    await lab.birdc(session.lb, `disable '${session.frontend}'`)
+    await lab.birdc('gw', `restart '${session.gateway}'`)
+    await lab.birdc(session.lb, `enable '${session.frontend}'`)
+  }))
+}
+
+async function birdAnswers(lab: TrenchLab, place: Place): Promise<void> {
+  await until(`${place}: BIRD answers`, () => lab.birdc(place, 'show status').then(() => true, () => false))
+}
