@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto'
+import type { Log } from '../log.ts'
+import { admissible, memoryLimit } from './admissible.ts'
+import { type AdoptOptions, standingOf } from './adopt.ts'
+import type { KubeClient } from './client.ts'
+import { KubeError } from './errors.ts'
+import { InjectError, isNameTaken, refusalOf } from './inject-error.ts'
+import type { ClusterInventory } from './inventory.ts'
+import { Lanes } from './lanes.ts'
+import type { EphemeralContainer, Pod, PodRef } from './pod.ts'
+import { podText } from './pod.ts'
+import { entryEnvironment, probeEntry } from './probe-entry.ts'
+import { projectPod } from './project.ts'
+import { Records, type RecordStore } from './records.ts'
+import { started } from './started.ts'
+import type { RawObject } from './watch-stream.ts'
+
+export interface InjectorOptions {
+  readonly client: KubeClient
+  readonly inventory: ClusterInventory
+  readonly records: RecordStore
+  readonly log: Log
+  /** Unix ms */
+  readonly now?: () => number
+}
+
+export interface InjectOptions {
+  readonly image: string
+  /** default `Never`: a production pod's worker must not pull */
+  readonly imagePullPolicy?: 'Never' | 'IfNotPresent'
+  readonly controllers: readonly string[]
+  readonly pins: readonly string[]
+  /** 128 bits, base64url; default random */
+  readonly session?: string
+  /** a probe started later than this exits at once; default 600000 */
+  readonly startWithinMs?: number
+  /** from PATCH to running; default 30000 */
+  readonly startTimeoutMs?: number
+  /** containers of this pod that must not be adopted: they did not answer */
+  readonly avoid?: readonly string[]
+  /** on whose behalf, for the API server's audit log */
+  readonly caller?: string
+  readonly signal: AbortSignal
+}
+
+/** A probe's container that runs. */
+export interface Injected {
+  /** `namespace/name` */
+  readonly pod: string
+  readonly podUid: string
+  readonly container: string
+  readonly containerId: string
+  readonly session: string
+  /** it was there already, or another controller won the race for it */
+  readonly adopted: boolean
+}
+
+/** What would happen to an injection. */
+export interface PreflightVerdict {
+  readonly pod: string
+  readonly allowed: boolean
+  readonly code?: InjectError['code']
+  readonly message?: string
+  /** the live probe that would be used */
+  readonly reuse?: string
+  /** bytes all containers may use together; absent: not limited */
+  readonly memoryLimitBytes?: number
+  readonly warnings: readonly string[]
+}
+
+const maxTries = 3
+const perNode = 2
+
+/** Loads the records and starts. @throws what the record store throws */
+export async function openInjector(options: InjectorOptions): Promise<Injector> {
+  return new Injector(options, await Records.open(options.records))
+}
+
+/** Puts probes into pods, one per pod and at most two per node at once (product.md §3). `close()` flushes the records; running waits end by their own signals. */
+export class Injector {
+  readonly #options: InjectorOptions
+  readonly #records: Records
+  readonly #pods = new Lanes(1)
+  readonly #nodes = new Lanes(perNode)
+  readonly #stop: () => void
+
+  constructor(options: InjectorOptions, records: Records) {
+    this.#options = options
+    this.#records = records
+    this.#stop = options.inventory.onChange('pods', ({ type, object }) => {
+      if (type === 'deleted') records.forget(object.metadata.uid)
+    })
+  }
+
+  /** Resolves with a running probe: the pod's own, or a new one. @throws {InjectError} */
+  async inject(ref: PodRef, options: InjectOptions): Promise<Injected> {
+    const leave = await this.#enter(this.#pods, ref.uid, ref, options.signal)
+    try {
+      return await this.#inject(ref, options)
+    } finally {
+      leave()
+    }
+  }
+
+  /** Asks the API server, for every pod, what it would say; nothing is changed. In the order given. */
+  preflight(refs: readonly PodRef[], options: InjectOptions): Promise<readonly PreflightVerdict[]> {
+    return Promise.all(refs.map(async (ref): Promise<PreflightVerdict> => {
+      const base = { pod: podText(ref), warnings: [] }
+      try {
+        const pod = admissible(this.#options.inventory, ref)
+        const limit = memoryLimit(pod)
+        const known = { ...base, ...(limit !== undefined && { memoryLimitBytes: limit }) }
+        const standing = this.#standing(pod, options)
+        if (standing.kind === 'running' || standing.kind === 'pending') return { ...known, allowed: true, reuse: standing.entry.name }
+        if (standing.kind !== 'free') throw refusalOfStanding(standing, podText(ref))
+        const { warnings } = await this.#patch(pod, this.#entry(pod, standing.name, options), options, true)
+        return { ...known, allowed: true, warnings }
+      } catch (error) {
+        if (error instanceof InjectError) return { ...base, allowed: false, code: error.code, message: error.message }
+        throw error
+      }
+    }))
+  }
+
+  async close(): Promise<void> {
+    this.#stop()
+    await this.#records.close()
+  }
+
+  async #inject(ref: PodRef, options: InjectOptions): Promise<Injected> {
+    let pod = admissible(this.#options.inventory, ref)
+    for (let tries = 1; ; tries++) {
+      const standing = this.#standing(pod, options)
+      if (standing.kind === 'running' || standing.kind === 'pending') return this.#running(ref, standing.entry, true, options)
+      if (standing.kind !== 'free') throw refusalOfStanding(standing, podText(ref))
+      const leave = await this.#enter(this.#nodes, pod.spec.nodeName ?? '', ref, options.signal)
+      try {
+        const { entry } = await this.#patch(pod, this.#entry(pod, standing.name, options), options, false)
+        await this.#keep(ref, entry)
+        return await this.#running(ref, entry, false, options)
+      } catch (error) {
+        const taken = error instanceof InjectError && isNameTaken(error.cause)
+        if (!taken || tries >= maxTries) throw taken ? new InjectError('race-lost', podText(ref), `${standing.name} was taken by another writer, ${tries} times`, { cause: error }) : error
+        this.#options.log.info({ pod: podText(ref), container: standing.name }, 'container name was taken')
+      } finally {
+        leave()
+      }
+      pod = await this.#reread(ref, options)
+    }
+  }
+
+  /** Waits until the container runs. */
+  async #running(ref: PodRef, entry: EphemeralContainer, adopted: boolean, { startTimeoutMs = 30_000, signal }: InjectOptions): Promise<Injected> {
+    const containerId = await started(this.#options.inventory, ref, entry.name, { signal, timeoutMs: startTimeoutMs })
+    const session = entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? ''
+    this.#options.log.info({ pod: podText(ref), container: entry.name, containerId, adopted }, 'probe started')
+    return { pod: podText(ref), podUid: ref.uid, container: entry.name, containerId, session, adopted }
+  }
+
+  #standing(pod: Pod, options: InjectOptions): ReturnType<typeof standingOf> {
+    return standingOf(pod, this.#adoptOptions(options))
+  }
+
+  #adoptOptions({ image, imagePullPolicy = 'Never', controllers, pins, avoid = [] }: InjectOptions): AdoptOptions {
+    return { image, imagePullPolicy, controllers, pins, avoid: new Set(avoid), now: this.#now(), recorded: (uid, container) => this.#records.get(uid, container) }
+  }
+
+  #entry(pod: Pod, name: string, { image, imagePullPolicy = 'Never', controllers, pins, session = randomBytes(16).toString('base64url'), startWithinMs = 600_000 }: InjectOptions): EphemeralContainer {
+    return probeEntry(pod, { name, image, imagePullPolicy, controllers, pins, session, startBy: Math.ceil((this.#now() + startWithinMs) / 1000) })
+  }
+
+  /** Strategic merge by name, so that it works with and without a list; the UID guards against a pod recreated under the name. @returns the entry as admitted */
+  async #patch({ metadata }: Pod, entry: EphemeralContainer, { caller, signal }: InjectOptions, dryRun: boolean): Promise<{ entry: EphemeralContainer; warnings: readonly string[] }> {
+    try {
+      const { text, warnings } = await this.#options.client.text({
+        method: 'PATCH',
+        path: `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/ephemeralcontainers`,
+        query: { fieldManager: 'trenchscope', ...(dryRun && { dryRun: 'All' }) },
+        contentType: 'application/strategic-merge-patch+json',
+        body: { metadata: { uid: metadata.uid }, spec: { ephemeralContainers: [entry] } },
+        signal,
+        ...(caller !== undefined && { caller }),
+      })
+      const admitted = (JSON.parse(text) as Pod).spec.ephemeralContainers?.find(({ name }) => name === entry.name)
+      return { entry: admitted ?? entry, warnings }
+    } catch (error) {
+      throw error instanceof KubeError ? refusalOf(error, podText(metadata)) : error
+    }
+  }
+
+  async #keep(ref: PodRef, entry: EphemeralContainer): Promise<void> {
+    try {
+      await this.#records.add({ podUid: ref.uid, pod: podText(ref), entry, at: this.#now() })
+    } catch (err) {
+      // without a record the entry is still known by what we would have made
+      this.#options.log.error({ pod: podText(ref), container: entry.name, err }, 'injection was not recorded')
+    }
+  }
+
+  /** The pod as the API server has it now: the watch may be a moment behind the winner of a race. */
+  async #reread(ref: PodRef, { signal }: InjectOptions): Promise<Pod> {
+    try {
+      const pod = projectPod(await this.#options.client.request<RawObject>({ path: `/api/v1/namespaces/${ref.namespace}/pods/${ref.name}`, signal }))
+      if (pod.metadata.uid !== ref.uid) throw new InjectError('pod-replaced', podText(ref), `its UID is ${pod.metadata.uid}, not ${ref.uid}`)
+      return pod
+    } catch (error) {
+      throw error instanceof KubeError ? refusalOf(error, podText(ref)) : error
+    }
+  }
+
+  async #enter(lanes: Lanes, key: string, ref: PodRef, signal: AbortSignal): Promise<() => void> {
+    try {
+      return await lanes.enter(key, signal)
+    } catch (error) {
+      throw error instanceof KubeError ? new InjectError('aborted', podText(ref), 'given up while others were injected', { cause: error }) : error
+    }
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)()
+  }
+}
+
+function refusalOfStanding(standing: Extract<ReturnType<typeof standingOf>, { kind: 'no-image' | 'full' }>, pod: string): InjectError {
+  if (standing.kind === 'full') return new InjectError('too-many-probes', pod, `it has ${standing.count} ephemeral containers`)
+  return new InjectError('image-missing', pod, `${standing.entry.name} still waits for its image: ${standing.words}`)
+}

@@ -1,0 +1,51 @@
+import { KubeError } from './errors.ts'
+import { InjectError, type InjectErrorCode } from './inject-error.ts'
+import type { ClusterInventory } from './inventory.ts'
+import { ephemeralStatus, type PodRef, podText } from './pod.ts'
+
+/** The kubelet's reasons for a container that will not start by itself (recorded, knowledge: kubernetes.md §1). */
+const failures: Readonly<Record<string, InjectErrorCode>> = {
+  ErrImageNeverPull: 'image-missing',
+  ErrImagePull: 'image-pull',
+  ImagePullBackOff: 'image-pull',
+  InvalidImageName: 'image-pull',
+  ImageInspectError: 'image-pull',
+  CreateContainerError: 'create-failed',
+  CreateContainerConfigError: 'config-failed',
+  RunContainerError: 'run-failed',
+}
+
+/** Waits, by the pod watch, until the container runs. @returns its containerID. @throws {InjectError} as soon as it is known that it will not, or after `timeoutMs` */
+export async function started(inventory: ClusterInventory, ref: PodRef, container: string, { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number }): Promise<string> {
+  const limit = AbortSignal.timeout(timeoutMs)
+  let last = 'the kubelet has not said anything about it'
+  try {
+    return await inventory.until('pods', () => {
+      const seen = lookAt(inventory, ref, container)
+      last = seen.words
+      return seen.containerId
+    }, AbortSignal.any([signal, limit]))
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error
+    if (signal.aborted) throw new InjectError('aborted', podText(ref), `given up while ${container} was starting (${last})`, { cause: error })
+    const stale = inventory.problem('pods', ref.namespace)
+    throw new InjectError('start-timeout', podText(ref), `${container} did not start within ${timeoutMs} ms: ${stale ? stale.message : last}`, { cause: error })
+  }
+}
+
+function lookAt(inventory: ClusterInventory, ref: PodRef, container: string): { containerId?: string; words: string } {
+  const refuse = (code: InjectErrorCode, words: string): InjectError => new InjectError(code, podText(ref), words)
+  const pod = inventory.pod(ref.namespace, ref.name)
+  if (!pod) throw refuse('pod-gone', `the pod was deleted while ${container} was starting`)
+  if (pod.metadata.uid !== ref.uid) throw refuse('pod-replaced', `the pod was replaced while ${container} was starting`)
+  if (pod.metadata.deletionTimestamp !== undefined) throw refuse('terminating', `the pod was deleted while ${container} was starting`)
+  if (pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded') throw refuse('not-running', `the pod ended (${pod.status.phase}) while ${container} was starting`)
+  const status = ephemeralStatus(pod, container)
+  const { running, waiting, terminated } = status?.state ?? {}
+  if (running && status?.containerID) return { containerId: status.containerID, words: 'running' }
+  if (terminated) throw refuse('ended', `${container} ended with ${terminated.exitCode ?? '?'} (${[terminated.reason, terminated.message?.trim()].filter(Boolean).join(': ') || 'no reason given'})`)
+  const code = failures[waiting?.reason ?? '']
+  const words = [waiting?.reason, waiting?.message?.trim()].filter(Boolean).join(': ')
+  if (code) throw refuse(code, `${container}: ${words}`)
+  return { words: words || 'the kubelet has not said anything about it' }
+}
