@@ -15,7 +15,7 @@ import { type Env, runProgram } from './run/spawn.ts'
 import { sysctl } from './run/sysctl.ts'
 
 export type { Log } from './run/log.ts'
-export type { Pass } from './run/pass.ts'
+export { Pass } from './run/pass.ts'
 
 export interface RunnerOptions {
   readonly log: Log

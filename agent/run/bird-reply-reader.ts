@@ -51,7 +51,7 @@ export class BirdReplyReader {
     if (this.#failure) return
     let rest = chunk
     for (let end = rest.indexOf(newline); end >= 0; end = rest.indexOf(newline)) {
-      const line = Buffer.concat([this.#line, rest.subarray(0, end + 1)])
+      const line = this.#line.length === 0 ? rest.subarray(0, end + 1) : Buffer.concat([this.#line, rest.subarray(0, end + 1)])
       this.#line = Buffer.alloc(0)
       rest = rest.subarray(end + 1)
       this.#takeLine(line)

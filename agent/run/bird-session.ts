@@ -83,19 +83,37 @@ export class BirdSession {
 
 const accessRestricted = 16
 
+/** A line of waiting clients that is full (EAGAIN) may be a moment's matter: tried again until the time is up. */
 async function connected(path: string, timeoutMs: number): Promise<Socket> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new FactError('timeout', `BIRD did not accept a connection at ${path} within ${timeoutMs} ms: it hangs`)), timeoutMs)
+  const until = performance.now() + timeoutMs
+  try {
+    for (;;) {
+      try {
+        return await connectOnce(path, late)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || performance.now() + retryMs > until) throw error
+        await new Promise(resolve => setTimeout(resolve, retryMs))
+      }
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const retryMs = 50
+
+async function connectOnce(path: string, late: Promise<never>): Promise<Socket> {
   const socket = connect(path)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => reject(new FactError('timeout', `BIRD did not accept a connection at ${path} within ${timeoutMs} ms: it hangs`)), timeoutMs)
   socket.once('connect', resolve)
   socket.on('error', reject)
   try {
-    await promise
+    await Promise.race([promise, late])
     return socket
   } catch (error) {
     socket.destroy()
     throw error
-  } finally {
-    clearTimeout(timer)
   }
 }

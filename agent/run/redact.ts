@@ -25,7 +25,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   // BIRD ≥ 2.14: password as bytes, 01:02:… or hex:0102…
   [/\b(password\s+)(?:hex:)?(?:[0-9a-f]{2}[:.-]?){2,}(?=\s*[;{])/gi, `$1${cut}`],
   // JSON: "password": "…"
-  [new RegExp(`("${secretName}"\\s*:\\s*)"(?:[^"\\\\\\n]|\\\\.)*"`, 'gi'), `$1"${cut}"`],
+  [new RegExp(`("${secretName}"\\s*:\\s*)"(?:[^"\\\\\\n]|\\\\.)*\\\\?("|$)`, 'gim'), `$1"${cut}$2`],
   // arguments: --password=… and, in /proc/PID/cmdline, --password\0…
   [new RegExp(`(--?${secretName}[=\\0 ])[^\\s\\0]+`, 'gi'), `$1${cut}`],
   // name = value and name: value, as wg and configuration files print them
