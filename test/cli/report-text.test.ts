@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import type { Finding, Verdict } from '#judge/finding.ts'
+import { exitCodeOf, reportLines } from '../../controller/cli/report-text.ts'
+import { countVerdicts, type SweepReport } from '../../controller/sweep/report.ts'
+import { pod, trenchOf } from '../judge/synthetic.ts'
+
+const lb1 = pod('lb', 'lb-1')
+const finding = (check: string, severity: Finding['severity'], more: Partial<Finding> = {}): Finding => ({
+  key: `${check}-key`, check, severity, trench: 'c/red/red', subject: lb1, message: 'm', text: `${check} is so`, about: {}, why: '', fix: '',
+  evidence: [{ pod: 'red/lb-1', fact: 'ip-rules', command: 'ip -j -4 rule', pointer: '/1', container: 'trenchscope-0001', argv: [], exitCode: 0, at: 0, excerpt: '{"priority":1}' }], ...more,
+})
+const verdict = (check: string, kind: Verdict['verdict'], findings: readonly Finding[] = [], reason?: string): Verdict => ({ check, subject: lb1, severity: 'loss', verdict: kind, unseen: [], findings, ...(reason !== undefined && { reason }) })
+
+function reportOf(verdicts: readonly Verdict[]): SweepReport {
+  return { id: 's', profile: 'meridio', trench: trenchOf(lb1), startedAt: 0, endedAt: 12, pods: [], counts: countVerdicts(verdicts), findings: verdicts.flatMap(({ findings }) => findings), verdicts }
+}
+const print = (verdicts: readonly Verdict[], all = false) => `\n${reportLines([reportOf(verdicts)], { colour: false, all }).join('\n')}\n`
+
+const root = finding('cable-cut', 'outage')
+const world = [
+  verdict('cable-cut', 'fail', [root]),
+  verdict('link-down', 'fail', [finding('link-down', 'loss', { explainedBy: root.key })]),
+  verdict('bird-down', 'unknown', [], 'bird-status: no probe: ErrImageNeverPull'),
+  verdict('bgp-session-down', 'unknown', [], 'bird-protocols: no probe: ErrImageNeverPull'),
+  verdict('other', 'ok'),
+]
+
+test('a root stands first, what follows is folded under it, one reason that blinds many checks is one line', () => {
+  expect(print(world)).toMatchInlineSnapshot(`
+    "
+    red  outage     lb-1  cable-cut  cable-cut is so
+    red  > follows  lb-1  1 more     link-down
+    red  unknown    lb-1  2 checks   bird-status: no probe: ErrImageNeverPull
+    red  1 found                     5 judged by 5 checks, 2 unknown, 12 ms
+    "
+  `)
+})
+
+test('with --all every symptom and unknown has its line, and the proof stands below', () => {
+  expect(print(world, true)).toMatchInlineSnapshot(`
+    "
+    red  outage   lb-1  cable-cut         cable-cut is so
+                                              red/lb-1$ ip -j -4 rule/1  {"priority":1}
+    red  > loss   lb-1  link-down         link-down is so
+                                              red/lb-1$ ip -j -4 rule/1  {"priority":1}
+    red  unknown  lb-1  bird-down         bird-status: no probe: ErrImageNeverPull
+    red  unknown  lb-1  bgp-session-down  bird-protocols: no probe: ErrImageNeverPull
+    red  1 found                          5 judged by 5 checks, 2 unknown, 12 ms
+    "
+  `)
+})
+
+test('a healthy trench is one line', () => {
+  expect(print([verdict('other', 'ok')])).toBe('\nred  ok      1 judged by 1 checks, 0 unknown, 12 ms\n')
+})
+
+test.each<[string, readonly Verdict[], number]>([
+  ['all ok', [verdict('a', 'ok'), verdict('b', 'not-applicable')], 0],
+  ['a note', [verdict('a', 'fail', [finding('a', 'note')])], 0],
+  ['a finding', [verdict('a', 'fail', [finding('a', 'risk')])], 1],
+  ['something not seen', [verdict('a', 'ok'), verdict('b', 'unknown', [], 'x: y')], 2],
+  ['a finding and something not seen', world, 1],
+])('exit code of %s', (_, verdicts, code) => {
+  expect(exitCodeOf([reportOf(verdicts)])).toBe(code)
+})
+
+test('colour marks severities only, and can be told off', () => {
+  const lines = (colour: boolean) => reportLines([reportOf(world)], { colour, all: false })
+  expect(lines(true)[0]).toContain('\u001b[31m')
+  expect(lines(false).join()).not.toContain('\u001b[')
+})
