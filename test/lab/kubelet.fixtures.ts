@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,9 +8,20 @@ import { promisify } from 'node:util'
 import { type ApiServer, startApiServer } from './apiserver/apiserver.ts'
 import { type Answer, LabClient } from './apiserver/client.ts'
 import type { ContainerState, Pod } from './apiserver/objects.ts'
+import type { Image } from './kubelet/images.ts'
 import { type Kubelet, type KubeletOptions, startKubelet } from './kubelet/kubelet.ts'
 
 const run = promisify(execFile)
+
+/** Network, mount and pid namespaces are made by root on Linux only. */
+export const root = process.getuid?.() === 0 && process.platform === 'linux'
+if (!root) console.warn('skipped: the kubelet-lite needs root on Linux')
+
+/** An image that runs a program text with this Node. */
+export const script = (text: string): Image => ({ entrypoint: [process.execPath, '-e', text], binds: [process.execPath] })
+
+/** Prints `up` and stays. */
+export const stays = `setInterval(() => {}, 1000); console.log('up')`
 
 /** A cluster of one node and pods that share one fresh network namespace, for the tests of the kubelet-lite. */
 export interface Node {
@@ -74,4 +85,18 @@ export async function eventually<T>(ask: () => T | undefined | Promise<T | undef
     if (answer !== undefined) return answer
   }
   throw new Error(`it did not come: ${seen()}`)
+}
+
+/** Host pids of the processes in a network namespace. */
+export function membersOf(netns: string): number[] {
+  const own = inode(`/run/netns/${netns}`)
+  return readdirSync('/proc').filter(name => /^\d+$/.test(name) && inode(`/proc/${name}/ns/net`) === own).map(Number)
+}
+
+function inode(path: string): number | undefined {
+  try {
+    return statSync(path).ino
+  } catch {
+    return undefined
+  }
 }

@@ -1,17 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Pod } from './apiserver/objects.ts'
 import type { Status } from './apiserver/status.ts'
-import { eventually, type Node, startNode } from './kubelet.fixtures.ts'
+import { eventually, membersOf, type Node, root, script, startNode, stays } from './kubelet.fixtures.ts'
 
-const root = process.getuid?.() === 0 && process.platform === 'linux'
-if (!root) console.warn('kubelet tests need root on Linux: network, mount and pid namespaces are made; skipped')
-
-const node = process.execPath
-const binds = [node]
-const script = (text: string) => ({ entrypoint: [node, '-e', text], binds })
-const stays = `setInterval(() => {}, 1000); console.log('up')`
 const ends = (code: number) => `console.log('done'); process.exitCode = ${code}`
 
 const images = {
@@ -134,17 +127,3 @@ describe.skipIf(!root)('an ephemeral container', () => {
     expect(membersOf(lab.netns)).toEqual([])
   })
 })
-
-/** Host pids of the processes in a network namespace. */
-function membersOf(netns: string): number[] {
-  const own = inode(`/run/netns/${netns}`)
-  return readdirSync('/proc').filter(name => /^\d+$/.test(name) && inode(`/proc/${name}/ns/net`) === own).map(Number)
-}
-
-function inode(path: string): number | undefined {
-  try {
-    return statSync(path).ino
-  } catch {
-    return undefined
-  }
-}

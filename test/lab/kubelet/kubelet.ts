@@ -32,7 +32,7 @@ class NodeAgent implements Kubelet {
   readonly #client: LabClient
   readonly #runtime: Runtime
   readonly #images: Images
-  readonly #stateDir = mkdtempSync(join(tmpdir(), 'trenchscope-kubelet-'))
+  readonly #stateDir: string
   readonly #hostIP: string
   #workers = new Map<string, PodWorker>()
   /** what runs on the node outlives the kubelet's knowledge of it */
@@ -49,6 +49,7 @@ class NodeAgent implements Kubelet {
     this.#options = options
     this.node = options.node.name
     this.#hostIP = options.node.internalIP ?? '127.0.0.1'
+    this.#stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'trenchscope-kubelet-'))
     this.#client = new LabClient(options.apiserver)
     this.#images = new Images(options.images, options.pullBackoff ?? { baseMs: 10_000, maxMs: 300_000 })
     this.#runtime = new Runtime(this.#stateDir, options.logLimits ?? { maxBytes: 10 * 1024 * 1024, maxFiles: 5 }, () => this.#now(), ({ podUid }) => this.#workers.get(podUid)?.poke())
@@ -145,7 +146,7 @@ class NodeAgent implements Kubelet {
       const pods = new Set(this.#runtime.list().map(({ podUid }) => podUid))
       await Promise.all([...pods].map(uid => this.#runtime.removePod(uid)))
       this.#client.close()
-      rmSync(this.#stateDir, { recursive: true, force: true })
+      if (!this.#options.stateDir) rmSync(this.#stateDir, { recursive: true, force: true })
     })()
     return this.#closed
   }

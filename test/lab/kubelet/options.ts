@@ -18,6 +18,8 @@ export interface KubeletOptions {
   latencies?: Partial<Latencies>
   pullBackoff?: PullBackoff
   logLimits?: LogLimits
+  /** directory for logs and mount points; default: a fresh one below the temporary directory. Removed by `close` only when it was made here. */
+  stateDir?: string
   /** added to this machine's clock in statuses and logs */
   clockSkewMs?: number
   /** absent: ended regular containers stay so until the lab reports otherwise */

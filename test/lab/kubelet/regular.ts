@@ -49,7 +49,11 @@ export class RegularContainers {
 
   /** Names of those that ended, in the order of the pod. */
   ended(): string[] {
-    return this.statuses().filter(status => status.state.terminated ?? status.state.waiting?.reason === 'CrashLoopBackOff').map(status => status.name)
+    return this.statuses().filter(status => status.state.terminated).map(status => status.name)
+  }
+
+  waitingReason(name: string): string | undefined {
+    return this.#statuses.get(name)?.state.waiting?.reason
   }
 
   /** @throws {Error} when the pod has no such container */

@@ -120,7 +120,8 @@ export class PodWorker {
     if (todo.some(container => !this.#waiting.has(container.name))) await this.#pause(latencies.noticeMs)
     await this.#report()
     for (const container of todo) await this.#start(container)
-    for (const name of this.#regular.ended()) await this.#restart(name)
+    const backingOff = [...this.#restarts.keys()].filter(name => this.#regular.waitingReason(name) === 'CrashLoopBackOff')
+    for (const name of [...this.#regular.ended(), ...backingOff]) await this.#restart(name)
     await this.#report()
   }
 
