@@ -63,8 +63,12 @@ def start(function, *arguments):
     threading.Thread(target=function, args=arguments, daemon=True).start()
 
 
+ENDING = threading.Lock()
+
+
 def end_process(failure):
     """A thread that fails ends the process: a queue's error with nfqlb's text, anything else as a bug of the double."""
+    ENDING.acquire()
     if isinstance(failure.exc_value, OSError):
         reason = f'mnl_cb_run: {failure.exc_value.strerror}'
         os.write(2, f'{reason}\n'.encode())

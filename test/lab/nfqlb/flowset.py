@@ -50,7 +50,7 @@ class Flow:
             raise Refused(f'Match [{item}] {reason}') from reason
 
     def takes(self, key, source, destination, ping, ethertype, data):
-        """`source` and `destination` are the key's addresses as numbers; `ping`: an echo request and any flow may take it."""
+        """`source` and `destination` are the key's addresses as numbers; `ping`: ICMP that any flow may take."""
         if self.dsts is not None and not in_cidrs(destination, self.dsts):
             return False
         if self.srcs is not None and not in_cidrs(source, self.srcs):
@@ -111,7 +111,8 @@ class FlowSet:
         """
         source = int.from_bytes(key.source, 'big')
         destination = int.from_bytes(key.destination, 'big')
-        ping = self.promiscuous_ping and key.echo != 0 and key.protocol in (ICMP, ICMP6)
+        # Not only echo requests: a timestamp request (ICMP 13) found a UDP flow in trace-flows-icmp-errors.
+        ping = self.promiscuous_ping and key.protocol in (ICMP, ICMP6)
         udpencap = 0
         for flow in self.flows:
             if flow.takes(key, source, destination, ping, ethertype, data):

@@ -38,14 +38,8 @@ def die_by(number, reason):
     """A crash of nfqlb that Python would survive: SIGSEGV of a null pointer, SIGFPE of a division by zero."""
     note(f'{signal.Signals(number).name}: {reason}')
     faulthandler.disable()
-    signal.signal(number, signal.SIG_DFL) if in_main_thread() else None
     os.kill(os.getpid(), number)
-    time.sleep(60)
-
-
-def in_main_thread():
-    import threading
-    return threading.current_thread() is threading.main_thread()
+    signal.pause()
 
 
 def deadly_send(connection, data, reason=CLIENT_LEFT):

@@ -48,7 +48,7 @@ class ServerLog:
         if level > self.config[0]:
             return
         os.write(2, os.fsencode(text))
-        if self.config[1] & LOG and not isinstance(self.tracer, Stderr):
+        if self.config[1] & LOG:
             self.tracef(text)
 
     def listen(self, address_text):
