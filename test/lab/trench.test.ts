@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recordedDifferences, recordedTextDifferences } from './recorded-differences.ts'
 import { activeFaults, faultNamed, faults, healAll, healFault, injectFault } from './trench/faults/index.ts'
 import type { TrenchLab } from './trench/lab.ts'
 import { labObstacle } from './trench/programs.ts'
@@ -44,6 +45,11 @@ describe.skipIf(obstacle !== undefined)(`a trench on this machine${obstacle === 
     expect(Object.keys(sandbox.volumes!)).toEqual(['tmp-lb', 'tmp-fe', 'run', 'etc', 'log', 'lb-socket', 'spire-agent-socket', 'nsm-socket'])
     expect(existsSync(join(sandbox.volumes!['run']!, 'bird.ctl'))).toBe(true)
     expect(processesIn([String(sandbox.netns)])).toContain(sandbox.holderPid)
+  })
+
+  test('answers as the recorded trench does, in every pod', async () => {
+    await expect.poll(() => recordedDifferences(lab), { timeout: 15_000 }).toEqual([]) // link-local addresses come up to 2 s late
+    expect([...await recordedTextDifferences(lab, 'lb-1'), ...await recordedTextDifferences(lab, 'lb-2')]).toEqual([])
   })
 
   test('names a host as its pod', async () => {

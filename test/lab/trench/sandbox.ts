@@ -18,7 +18,7 @@ export interface PlaceSandbox {
 }
 
 /** emptyDir volumes by what the pod plays (meridio.md §1.1, §1.3). */
-const emptyDirs = {
+export const emptyDirs = {
   lb: ['tmp-lb', 'tmp-fe', 'run', 'etc', 'log', 'lb-socket'],
   proxy: ['tmp'],
   tapa: ['meridio-socket', 'tmp'],

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { TrenchLab } from '../lab.ts'
+import type { Traffic } from '../traffic.ts'
 import { balancerFaults } from './balancer.ts'
 import type { Fault } from './fault.ts'
 import { networkFaults } from './network.ts'
@@ -22,6 +24,12 @@ export async function injectFault(lab: TrenchLab, fault: Fault): Promise<void> {
   if (existsSync(mark)) throw new Error(`${fault.id} is there already`)
   writeFileSync(mark, '')
   await fault.inject(lab)
+}
+
+/** Waits until the symptoms of a fault are there, and lets the client try: neighbour, queue and conntrack entries show what packets met. Gives what the client felt. */
+export async function settleFault(lab: TrenchLab, fault: Fault): Promise<Traffic> {
+  await sleep(fault.settleMs)
+  return await lab.traffic()
 }
 
 /** Mends a fault and waits until the whole trench is well again. @throws {Error} what is not, after `timeoutMs` (default 20 000) */

@@ -28,8 +28,12 @@ export const routingFaults = [
     heal: lab => configure(lab, frontendConfig),
   }),
   defineFault('f19-kernel-table-flushed', {
-    inject: lab => lab.ip('lb-1', ['-4', '-6'].map(family => `${family} route flush table ${frontend.vipTable}`)),
-    // without this BIRD repairs it too, but only when it next scans the kernel, up to 10 s later
+    // BIRD repairs the table at its next scan of the kernel, every 10 s. The second flush follows right after one, so that the fault lasts nearly 10 s.
+    inject: async lab => {
+      await flushVipTable(lab)
+      await until('lb-1: BIRD repairs table 4096', async () => (await vipTableSizes(lab)).every(size => size > 0), { timeoutMs: 15_000, everyMs: 50 })
+      await flushVipTable(lab)
+    },
     heal: async lab => { for (const name of ['kernel3', 'kernel4']) await lab.birdc('lb-1', `restart ${name}`) },
   }),
   defineFault('f35-duplicate-ext-ip', {
@@ -52,6 +56,12 @@ export const routingFaults = [
     },
   }),
 ]
+
+const flushVipTable = (lab: TrenchLab) => lab.ip('lb-1', ['-4', '-6'].map(family => `${family} route flush table ${frontend.vipTable}`))
+
+function vipTableSizes(lab: TrenchLab): Promise<number[]> {
+  return Promise.all(['-4', '-6'].map(async family => (await lab.run('lb-1', ['ip', family, 'route', 'show', 'table', String(frontend.vipTable)]).catch(() => '')).length)) // no such table: empty
+}
 
 async function configure(lab: TrenchLab, change: (text: string) => string): Promise<void> {
   const file = birdConfigFile(lab.record, 'lb-1')
