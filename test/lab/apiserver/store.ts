@@ -73,7 +73,8 @@ export class Store {
     const known = this.#typeOf(type)
     const { name, namespace } = object.metadata
     if (this.get(known, namespace, name)) throw alreadyExists(known, name)
-    const metadata = { ...object.metadata, uid: object.metadata.uid ?? randomUUID(), creationTimestamp: object.metadata.creationTimestamp ?? this.timestamp() }
+    const { uid = randomUUID(), creationTimestamp = this.timestamp(), generation = 1 } = object.metadata
+    const metadata = { ...object.metadata, uid, creationTimestamp, ...(object['spec'] !== undefined && { generation }) }
     return this.#write(known, 'ADDED', { ...object, apiVersion: apiVersionOf(known), kind: known.kind, metadata })
   }
 

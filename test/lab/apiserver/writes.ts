@@ -41,9 +41,8 @@ function requireNamespace(store: Store, namespace: string | undefined): void {
 
 function withDefaults(type: ResourceType, object: KubeObject): KubeObject {
   const labels = type.plural === 'namespaces' ? { labels: { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name } } : {}
-  const generation = object['spec'] === undefined ? {} : { generation: 1 }
   const status = type.plural === 'pods' ? { status: { phase: 'Pending', qosClass: 'BestEffort', ...(object['status'] as object | undefined) } } : {}
-  return { ...object, ...status, metadata: { ...object.metadata, ...labels, ...generation } }
+  return { ...object, ...status, metadata: { ...object.metadata, ...labels } }
 }
 
 /** PUT. @throws {ApiError} */
