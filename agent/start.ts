@@ -1,0 +1,23 @@
+import { facts } from '#facts/registry.gen.ts'
+import { readEnvironment } from './environment.ts'
+import { LinkLog } from './link-log.ts'
+import { createObserver } from './observe.ts'
+import { type Identity, Probe } from './probe.ts'
+import { createRunner } from './run.ts'
+
+/** Puts the probe together and runs it until the process ends. `fatal` prints what nobody else can be told. */
+export async function start({ fatal, ...identity }: Identity & { fatal: (error: unknown) => void }): Promise<void> {
+  const environment = readEnvironment(process.env)
+  const log = new LinkLog()
+  const runner = createRunner({ log })
+  const observer = createObserver({ facts, runner, now: Date.now, log })
+  const probe = new Probe({ environment, identity, observer, facts, log, close: options => runner.close(options) })
+  const broken = (error: unknown): void => {
+    fatal(error)
+    void probe.leave('failed', 'the probe broke', { exitCode: 70 })
+  }
+  process.on('uncaughtException', broken)
+  process.removeAllListeners('SIGTERM')
+  process.on('SIGTERM', () => void probe.leave('leaving', 'the pod is being deleted', { podDeletion: true }))
+  await probe.run()
+}

@@ -1,0 +1,115 @@
+import { EventEmitter } from 'node:events'
+import type { Ending } from '#proto/channel.ts'
+import type { Goodbye } from '#proto/goodbye.ts'
+import type { ProbeLink } from './link.ts'
+import { type RefusalReason, refusalReasons } from './refusal.ts'
+import { type Expected, Sessions, type SessionsOptions } from './sessions.ts'
+
+export type { Expected, ReadKeyLine } from './sessions.ts'
+
+/** Who was not let in, and from where. */
+export interface Stranger {
+  readonly reason: RefusalReason
+  readonly message: string
+  /** IP address */
+  readonly from: string
+}
+
+export interface RegistryCounts {
+  readonly connected: number
+  /** since the start */
+  readonly welcomed: number
+  readonly ended: Readonly<Partial<Record<Goodbye | 'lost', number>>>
+  readonly refused: Readonly<Record<RefusalReason, number>>
+}
+
+interface Events {
+  connected: [ProbeLink]
+  gone: [ProbeLink, Ending]
+  refused: [Stranger]
+}
+
+/** The probes there are: those injected and expected, those connected now, and a count of those who only said so. */
+export class ProbeRegistry extends EventEmitter<Events> {
+  readonly sessions: Sessions
+  readonly #links = new Map<string, ProbeLink>()
+  readonly #refused = Object.fromEntries(refusalReasons.map(reason => [reason, 0])) as Record<RefusalReason, number>
+  readonly #ended: Partial<Record<Goodbye | 'lost', number>> = {}
+  #welcomed = 0
+
+  constructor(options: SessionsOptions) {
+    super()
+    // one for each waiting sweep
+    this.setMaxListeners(0)
+    this.sessions = new Sessions(options)
+  }
+
+  /** A probe was injected, or found to have been: its session may come. Safe twice. */
+  expect(expected: Expected): void {
+    this.sessions.expect(expected)
+  }
+
+  /** Every probe that may come is expected by now: any other is told to end. For a registry that began with `settled: false`. */
+  settle(): void {
+    this.sessions.settle()
+  }
+
+  /** The pod is gone, or its probe is not wanted any more: the probe ends, and its pin with it. */
+  async forget(session: string, why: string): Promise<void> {
+    this.#links.get(session)?.goodbye('killed', why)
+    await this.sessions.forget(session)
+  }
+
+  /** Those connected now. */
+  probes(): readonly ProbeLink[] {
+    return [...this.#links.values()]
+  }
+
+  /** @param container default: any of the pod */
+  probe(podUid: string, container?: string): ProbeLink | undefined {
+    return this.probes().find(link => link.podUid === podUid && (container === undefined || link.container === container))
+  }
+
+  /** The pod's probe, as soon as it is connected. Rejects with `signal`'s reason. */
+  waitFor(podUid: string, signal: AbortSignal, container?: string): Promise<ProbeLink> {
+    const { promise, resolve, reject } = Promise.withResolvers<ProbeLink>()
+    const look = (): void => {
+      const link = this.probe(podUid, container)
+      if (link) resolve(link)
+    }
+    const leave = (): void => reject(signal.reason)
+    this.on('connected', look)
+    signal.addEventListener('abort', leave)
+    if (signal.aborted) leave()
+    else look()
+    return promise.finally(() => {
+      this.off('connected', look)
+      signal.removeEventListener('abort', leave)
+    })
+  }
+
+  counts(): RegistryCounts {
+    return { connected: this.#links.size, welcomed: this.#welcomed, ended: { ...this.#ended }, refused: { ...this.#refused } }
+  }
+
+  /** For the server: a probe has proved who it is. A session it held before is over. */
+  enter(link: ProbeLink): void {
+    this.#links.get(link.session)?.goodbye('replaced', 'the probe has connected anew')
+    this.#links.set(link.session, link)
+    this.#welcomed += 1
+    void link.ended.then(ending => this.#leave(link, ending))
+    this.emit('connected', link)
+  }
+
+  /** For the server. */
+  refuse(stranger: Stranger): void {
+    this.#refused[stranger.reason] += 1
+    this.emit('refused', stranger)
+  }
+
+  #leave(link: ProbeLink, ending: Ending): void {
+    if (this.#links.get(link.session) === link) this.#links.delete(link.session)
+    this.#ended[ending.code] = (this.#ended[ending.code] ?? 0) + 1
+    this.emit('gone', link, ending)
+  }
+}
