@@ -40,7 +40,7 @@ export type Values<R extends Reads> = { readonly [K in keyof R]: R[K] extends Re
 
 /** The fact in the judged pod. */
 export const own = <D, P extends Params>(fact: Fact<P, D>, params?: P): Read<Observed<D, P>> => ({ kind: 'own', fact, ...(params && { params }) })
-/** The fact in the judged pod, where a failure is an answer. An unreachable pod is still `unknown`. */
+/** The fact in the judged pod, where a failure is an answer. An unreachable pod, and an answer that cannot be read, are still `unknown`. */
 export const outcome = <D, P extends Params>(fact: Fact<P, D>, params?: P): Read<Outcome<D>> => ({ kind: 'outcome', fact, ...(params && { params }) })
 /** The fact in every pod of a role in the trench; what could not be seen is missing from the list and makes `ok` impossible. `each('cluster', fact)` asks the API server; use `cluster(fact)` for its one answer. */
 export const each = <D, P extends Params>(role: Role, fact: Fact<P, D>): Read<readonly Observed<D, P>[]> => ({ kind: 'each', fact, role })
@@ -83,6 +83,8 @@ export interface Check<R extends Reads = Reads, M extends Messages = Messages> {
   readonly explains?: readonly string[]
   /** Why the check does not apply to this subject, or undefined. */
   readonly unless?: (values: Values<R>, subject: Subject) => string | undefined
+  /** What the answers themselves leave open (a stream that could not be shown, a setting the kernel does not have). Findings stand, ok becomes `unknown`. */
+  readonly unseen?: (values: Values<R>, subject: Subject) => readonly string[]
   readonly judge: (values: Values<R>, say: Say<M>, subject: Subject) => readonly Said[]
 }
 

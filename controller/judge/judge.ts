@@ -16,19 +16,20 @@ export function judgeSnapshot(checks: readonly AnyCheck[], snapshot: Snapshot): 
 /** One check for one subject. `ok` needs complete sight; findings stand on what was seen. */
 export function judgeOne(check: AnyCheck, subject: Subject, world: World): Verdict {
   const base = { check: check.id, subject, severity: check.severity, findings: [] as Finding[] }
-  const { values, missing, unseen } = sightOf(check, subject, world)
-  if (missing.length > 0) return { ...base, verdict: 'unknown', reason: missing.join('; '), unseen: [...missing, ...unseen] }
+  const { values, missing, unseen: pods } = sightOf(check, subject, world)
+  if (missing.length > 0) return { ...base, verdict: 'unknown', reason: missing.join('; '), unseen: [...missing, ...pods] }
   try {
     const reason = check.unless?.(values as never, subject)
-    if (reason !== undefined) return { ...base, verdict: 'not-applicable', reason, unseen }
-    if (check.complete && unseen.length > 0) return { ...base, verdict: 'unknown', reason: notSeen(unseen), unseen }
+    if (reason !== undefined) return { ...base, verdict: 'not-applicable', reason, unseen: pods }
+    if (check.complete && pods.length > 0) return { ...base, verdict: 'unknown', reason: notSeen(pods), unseen: pods }
+    const unseen = [...pods, ...(check.unseen?.(values as never, subject) ?? [])]
     const said = check.judge(values as never, sayOf(check.messages) as never, subject)
     const findings = said.map(saying => findingOf(saying, check, subject, world))
     if (findings.length > 0) return { ...base, verdict: 'fail', unseen, findings }
     return unseen.length > 0 ? { ...base, verdict: 'unknown', reason: notSeen(unseen), unseen } : { ...base, verdict: 'ok', unseen }
   } catch (error) {
     // a check that breaks on what it reads must not end the sweep, and must not look like a healthy subject
-    return { ...base, verdict: 'unknown', reason: `the check itself failed: ${error instanceof Error ? error.message : error}`, unseen }
+    return { ...base, verdict: 'unknown', reason: `the check itself failed: ${error instanceof Error ? error.message : error}`, unseen: pods }
   }
 }
 

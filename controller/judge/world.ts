@@ -34,11 +34,14 @@ export function worldOf(snapshot: Snapshot): World {
         return { error: { code: 'gone', message: why }, answered: false }
       }
       if (!seen.error) return { observed: observed(subject, seen, seen.data) }
-      const answered = seen.error.code !== 'gone' && seen.error.code !== 'unsupported' && seen.commands.length > 0
+      const answered = !blind.has(seen.error.code) && seen.commands.length > 0
       return { error: seen.error, answered, ...(answered && { failed: observed(subject, seen, undefined) }) }
     },
   }
 }
+
+/** What failed is our sight, not the pod: it is gone, the probe is too old, or nobody can read what it said. */
+const blind: ReadonlySet<string> = new Set(['gone', 'unsupported', 'unreadable', 'too-long'])
 
 function observed<D>(subject: Subject, seen: Observation, data: D): Observed<D> {
   return {

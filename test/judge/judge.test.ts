@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { defineCheck, each, outcome, own, planned } from '#judge/check.ts'
 import { judgeSnapshot } from '#judge/judge.ts'
 import { planFirstWave, planSecondWave } from '#judge/plan.ts'
-import { pod, sight, snapshotOf, spelling, trenchOf, words } from './synthetic.ts'
+import { pod, sight, snapshotOf, spelling, strict, trenchOf, words } from './synthetic.ts'
 
 const text = { why: 'why', fix: 'fix', source: 'synthetic' }
 
@@ -46,6 +46,19 @@ describe('one check, one pod', () => {
   test('a check that breaks is unknown, never ok, and does not end the sweep', async () => {
     const broken = defineCheck({ ...badWord, id: 'broken', judge: () => { throw new Error('bug') } })
     expect(judgeSnapshot([broken, badWord], snapshotOf(await sight(lb1, { 'cat /words': 'good\n' }))).map(({ verdict, reason }) => [verdict, reason])).toEqual([['unknown', 'the check itself failed: bug'], ['ok', undefined]])
+  })
+
+  test('what an answer leaves open makes ok unknown and lets findings stand', async () => {
+    const half = defineCheck({ ...badWord, id: 'half', unseen: ({ words }) => words.data.filter(row => row.text.endsWith('…')).map(row => `${row.text} is cut off`) })
+    const verdict = async (output: string) => judgeSnapshot([half], snapshotOf(await sight(lb1, { 'cat /words': output })))[0]
+    expect(await verdict('good\nba…\n')).toMatchObject({ verdict: 'unknown', reason: 'ba… is cut off', unseen: ['ba… is cut off'] })
+    expect(await verdict('bad\nba…\n')).toMatchObject({ verdict: 'fail', findings: [{ text: 's1: bad is bad' }], unseen: ['ba… is cut off'] })
+  })
+
+  test('an answer nobody can read is no failure of the pod', async () => {
+    const dumb = defineCheck({ ...badWord, id: 'dumb', unless: () => undefined, reads: { strict: outcome(strict) }, messages: { dumb: (_: object) => 'does not speak' }, judge: ({ strict }, say) => (strict.error ? [say.dumb({}, strict.at())] : []) })
+    const lb = await sight(lb1, { 'cat /words': 'what?\n' }, [], strict)
+    expect(judgeSnapshot([dumb], snapshotOf(lb))).toEqual([expect.objectContaining({ verdict: 'unknown', reason: 'strict: not a word: what?' })])
   })
 
   test('where the failure is the subject, an answer that failed is judged, silence is not', async () => {
