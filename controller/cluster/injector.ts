@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Log } from '../log.ts'
 import { admissible, memoryLimit } from './admissible.ts'
 import { type AdoptOptions, standingOf } from './adopt.ts'
-import type { KubeClient } from './client.ts'
+import { type KubeClient, parseAnswer } from './client.ts'
 import { KubeError } from './errors.ts'
 import { InjectError, isNameTaken, refusalOf } from './inject-error.ts'
 import type { ClusterInventory } from './inventory.ts'
@@ -40,6 +40,8 @@ export interface InjectOptions {
   readonly avoid?: readonly string[]
   /** on whose behalf, for the API server's audit log */
   readonly caller?: string
+  /** told as soon as the entry is in the pod, before its process can have connected */
+  readonly onEntry?: (entry: Pick<Injected, 'pod' | 'podUid' | 'container' | 'session'>) => void
   readonly signal: AbortSignal
 }
 
@@ -139,7 +141,7 @@ export class Injector {
         await this.#keep(ref, entry)
         return await this.#running(ref, entry, false, options)
       } catch (error) {
-        const taken = error instanceof InjectError && isNameTaken(error.cause)
+        const taken = error instanceof InjectError && isNameTaken(error.cause, standing.name)
         if (!taken || tries >= maxTries) throw taken ? new InjectError('race-lost', podText(ref), `${standing.name} was taken by another writer, ${tries} times`, { cause: error }) : error
         this.#options.log.info({ pod: podText(ref), container: standing.name }, 'container name was taken')
       } finally {
@@ -150,9 +152,10 @@ export class Injector {
   }
 
   /** Waits until the container runs. */
-  async #running(ref: PodRef, entry: EphemeralContainer, adopted: boolean, { startTimeoutMs = 30_000, signal }: InjectOptions): Promise<Injected> {
-    const containerId = await started(this.#options.inventory, ref, entry.name, { signal, timeoutMs: startTimeoutMs })
+  async #running(ref: PodRef, entry: EphemeralContainer, adopted: boolean, { startTimeoutMs = 30_000, onEntry, signal }: InjectOptions): Promise<Injected> {
     const session = entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? ''
+    onEntry?.({ pod: podText(ref), podUid: ref.uid, container: entry.name, session })
+    const containerId = await started(this.#options.inventory, ref, entry.name, { signal, timeoutMs: startTimeoutMs })
     this.#options.log.info({ pod: podText(ref), container: entry.name, containerId, adopted }, 'probe started')
     return { pod: podText(ref), podUid: ref.uid, container: entry.name, containerId, session, adopted }
   }
@@ -181,7 +184,7 @@ export class Injector {
         signal,
         ...(caller !== undefined && { caller }),
       })
-      const admitted = (JSON.parse(text) as Pod).spec.ephemeralContainers?.find(({ name }) => name === entry.name)
+      const admitted = parseAnswer<Pod>(text, 'PATCH pods/ephemeralcontainers').spec.ephemeralContainers?.find(({ name }) => name === entry.name)
       return { entry: admitted ?? entry, warnings }
     } catch (error) {
       throw error instanceof KubeError ? refusalOf(error, podText(metadata)) : error

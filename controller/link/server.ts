@@ -19,6 +19,8 @@ export interface LinkServerOptions {
   readonly host: string
   /** 0: any */
   readonly port: number
+  /** a Unix socket instead of host and port */
+  readonly path?: string
   readonly log: Log
   /** what probes may live by; default: an hour unheard, 30 days at most, both renewed while they are connected */
   readonly lease?: LeaseTerms
@@ -40,7 +42,7 @@ export class LinkServer {
   static async listen(options: LinkServerOptions): Promise<LinkServer> {
     const server = new LinkServer(options)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    server.#https.once('error', reject).listen(options.port, options.host, resolve)
+    server.#https.once('error', reject).listen(options.path === undefined ? { port: options.port, host: options.host } : { path: options.path }, resolve)
     await promise
     return server
   }

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { meridio } from '#profiles/meridio/profile.ts'
+import type { Backend } from './api/backend.ts'
+import { startApi } from './api/server.ts'
+import { connectCluster } from './cluster/client.ts'
+import { KubeError } from './cluster/errors.ts'
+import { openInjector } from './cluster/injector.ts'
+import { openInventory } from './cluster/inventory.ts'
+import { readKeyLine } from './cluster/logs.ts'
+import { entryEnvironment } from './cluster/probe-entry.ts'
+import { fileRecords } from './cluster/records.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { LinkKeys } from './link/keys.ts'
+import { PinFile } from './link/pin-store.ts'
+import { ProbeRegistry } from './link/registry.ts'
+import { LinkServer } from './link/server.ts'
+import { createLog } from './log.ts'
+import { announce, withdraw } from './rendezvous.ts'
+import { Fleet } from './sweep/fleet.ts'
+import { Reach } from './sweep/reach.ts'
+
+export interface Controller {
+  readonly backend: Backend
+  readonly registry: ProbeRegistry
+  /** of the HTTP API */
+  readonly url: string
+  /** Safe twice. Probes stay in their pods and come back to the next controller. */
+  close(): Promise<void>
+}
+
+/** Starts everything. @throws {ConfigError} {KubeError} with nothing left open */
+export async function startController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, options: { readonly announce?: boolean } = {}): Promise<Controller> {
+  const config = readConfig(environment, flags)
+  if (config.linkAdvertise.length === 0) throw new ConfigError('TRENCHSCOPE_LINK_ADVERTISE is empty: probes need a literal address:port of this controller')
+  const log = createLog(config.logLevel)
+  const closers: (() => unknown)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    const client = await connectCluster({ log, ...(config.kubeconfig && { kubeconfig: config.kubeconfig }), ...(config.context && { context: config.context }) })
+    closers.push(() => client.close())
+    const inventory = await openInventory(client, meridio.resources, { log, namespaces: config.namespaces })
+    closers.push(() => inventory.close())
+
+    const keys = new LinkKeys(join(config.dataDir, 'link'))
+    const records = fileRecords(join(config.dataDir, 'injections.json'))
+    const registry = new ProbeRegistry({
+      log, settled: false, store: new PinFile(join(config.dataDir, 'pins.json')),
+      readKeyLine: ({ pod, podUid }, container, signal) => readKeyLine(podRef(pod, podUid), container, { client, inventory, signal }),
+    })
+    const server = await LinkServer.listen({ keys, registry, log, ...listenOf(config.linkListen) })
+    closers.push(() => server.close())
+    const injector = await openInjector({ client, inventory, records, log })
+    closers.push(() => injector.close())
+
+    await inventory.ready()
+    for (const { pod, podUid, entry } of await records.load()) registry.expect({ pod, podUid, container: entry.name, session: entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? '' })
+    registry.settle()
+
+    const reach = new Reach({ registry, injector, image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: () => keys.pins, timeoutMs: config.reachTimeoutMs, log })
+    const fleet = new Fleet({ config, profile: meridio, inventory, reach, registry, counts: () => client.count, log })
+    const tokenFile = config.apiTokenFile || join(config.dataDir, 'api-token')
+    const api = await startApi({ backend: fleet, checks: meridio.checks, token: tokenOf(tokenFile), listen: config.apiListen })
+    closers.push(() => api.close())
+    if (options.announce ?? true) {
+      announce({ url: api.url, tokenFile, pid: process.pid })
+      closers.push(() => withdraw())
+    }
+    log.info({ url: api.url, link: config.linkListen, cluster: inventory.cluster }, 'controller started')
+    return { backend: fleet, registry, url: api.url, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** `trenchscope controller`: runs until told to end. Resolves with the exit code. */
+export async function runController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<number> {
+  try {
+    const controller = await startController(flags, environment)
+    process.stderr.write(`the controller runs, API at ${controller.url}; Ctrl-C ends it, probes stay for the next\n`)
+    if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve))
+    await controller.close()
+    return 0
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof KubeError)) throw error
+    process.stderr.write(`trenchscope controller: ${error.message}\n`)
+    return error instanceof ConfigError ? 64 : 2
+  }
+}
+
+function podRef(pod: string, uid: string): { namespace: string; name: string; uid: string } {
+  const [namespace = '', name = ''] = pod.split('/')
+  return { namespace, name, uid }
+}
+
+/** A socket file left by a controller that was killed is in nobody's use. */
+function listenOf(listen: string): { host: string; port: number; path?: string } {
+  if (listen.startsWith('unix:')) {
+    const path = listen.slice('unix:'.length)
+    rmSync(path, { force: true })
+    return { host: '', port: 0, path }
+  }
+  const at = listen.lastIndexOf(':')
+  return { host: listen.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(listen.slice(at + 1)) }
+}
+
+function tokenOf(file: string): string {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+  }
+  return readFileSync(file, 'utf8').trim()
+}

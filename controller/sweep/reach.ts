@@ -1,0 +1,65 @@
+import type { Subject } from '#judge/subject.ts'
+import type { Injected, Injector } from '../cluster/injector.ts'
+import type { Probe } from '../link/probe.ts'
+import type { ProbeRegistry } from '../link/registry.ts'
+import type { Log } from '../log.ts'
+
+export interface ReachOptions {
+  readonly registry: ProbeRegistry
+  readonly injector: Pick<Injector, 'inject'>
+  readonly image: string
+  readonly imagePullPolicy: 'Never' | 'IfNotPresent'
+  /** what probes are told: where to connect, and the link keys' pins of this moment */
+  readonly controllers: readonly string[]
+  readonly pins: () => readonly string[]
+  /** from PATCH to hello */
+  readonly timeoutMs: number
+  readonly log: Log
+}
+
+/** A running container whose probe did not say hello within the time. */
+export class ReachError extends Error {
+  readonly code = 'probe-silent'
+}
+
+/** Finds the live probe of a pod, or injects one and waits for it. Rejects with the reason, in words for an operator. */
+export class Reach {
+  readonly #options: ReachOptions
+  /** injections under way, shared by sweeps that want the same pod */
+  readonly #running = new Map<string, Promise<Probe>>()
+
+  constructor(options: ReachOptions) {
+    this.#options = options
+  }
+
+  probeOf(subject: Subject, signal: AbortSignal): Promise<Probe> {
+    const live = this.#options.registry.probe(subject.uid)
+    if (live) return Promise.resolve(live)
+    const running = this.#running.get(subject.uid) ?? this.#inject(subject, signal).finally(() => this.#running.delete(subject.uid))
+    this.#running.set(subject.uid, running)
+    return running
+  }
+
+  async #inject(subject: Subject, signal: AbortSignal): Promise<Probe> {
+    const first = await this.#attempt(subject, [], signal)
+    if (!('silent' in first)) return first
+    // an adopted probe may be one that has lost its way to us: once, another is tried
+    const second = first.silent.adopted ? await this.#attempt(subject, [first.silent.container], signal) : first
+    if (!('silent' in second)) return second
+    throw new ReachError(`${second.silent.container} runs, but did not connect to ${this.#options.controllers.join(' or ')} within ${this.#options.timeoutMs} ms: the pod may not reach the controller (NetworkPolicy, routes)`)
+  }
+
+  async #attempt(subject: Subject, avoid: readonly string[], outer: AbortSignal): Promise<Probe | { readonly silent: Injected }> {
+    const { registry, injector, image, imagePullPolicy, controllers, pins, timeoutMs } = this.#options
+    const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
+    const injected = await injector.inject({ namespace: subject.namespace, name: subject.name, uid: subject.uid }, {
+      image, imagePullPolicy, controllers, pins: pins(), avoid, startTimeoutMs: timeoutMs, signal, onEntry: entry => registry.expect(entry),
+    })
+    try {
+      return await registry.waitFor(subject.uid, signal, injected.container)
+    } catch (error) {
+      if (outer.aborted) throw error
+      return { silent: injected }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { checks } from '#profiles/meridio/registry.gen.ts'
+import type { SweepReport } from '../../controller/sweep/report.ts'
+import { type Bed, said, unknowns } from './bed.ts'
+import type { Fault } from './trench/faults/fault.ts'
+import { healFault, injectFault } from './trench/faults/index.ts'
+import { pods } from './trench/topology.ts'
+
+/** What one fault came to: what the first line said, what was folded under it, and whether healing brought ok back. */
+export interface Round {
+  readonly fault: string
+  readonly first: string
+  readonly rootNamed: boolean
+  readonly folded: number
+  /** roots besides the first that are not of the fault's root check and pods */
+  readonly others: readonly string[]
+  readonly sweepMs: number
+  readonly healed: boolean
+  readonly afterwards: readonly string[]
+}
+
+/** Injects a fault, sweeps, heals, sweeps until all is ok again (at most `healSweeps` times). */
+export async function faultRound(bed: Bed, fault: Fault, healSweeps = 8): Promise<Round> {
+  await injectFault(bed.lab.trench, fault)
+  let report: SweepReport
+  try {
+    await delay(fault.settleMs)
+    report = await bed.sweep()
+  } finally {
+    await healFault(bed.lab.trench, fault, { timeoutMs: 60_000 })
+  }
+  const roots = report.findings.filter(finding => finding.explainedBy === undefined)
+  const [first] = roots
+  let after = await bed.sweep()
+  for (let tries = 1; tries < healSweeps && !isWell(after); tries++) {
+    await delay(500)
+    after = await bed.sweep()
+  }
+  return {
+    fault: fault.id,
+    first: said(report)[0] ?? 'nothing found',
+    rootNamed: first !== undefined && isRoot(first, fault),
+    folded: report.findings.length - roots.length + report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy !== undefined).length,
+    others: roots.filter(root => !isRoot(root, fault)).map(root => `${root.check} (${root.severity})`),
+    sweepMs: report.endedAt - report.startedAt,
+    healed: isWell(after),
+    afterwards: isWell(after) ? [] : [...said(after), ...unknowns(after)],
+  }
+}
+
+/** Nothing above `note`, nothing unknown. */
+export function isWell(report: SweepReport): boolean {
+  return report.findings.every(finding => finding.severity === 'note') && report.counts.unknown === 0
+}
+
+/** Whether a finding is what fault.json names as the root: a check that carries the catalogue number, in one of the pods (a trench-wide check stands for all). */
+function isRoot(finding: SweepReport['findings'][number], fault: Fault): boolean {
+  const source = checks.find(({ id }) => id === finding.check)?.source ?? ''
+  const patterns = fault.root.pod.split(/[,/]/).map(pattern => new RegExp(`^${pattern.replaceAll('*', '.*')}$`))
+  const pod = pods.find(({ podName }) => podName === finding.subject.name)?.name ?? ''
+  return new RegExp(`\\b${fault.root.check}\\b`).test(source) && (finding.subject.role === 'trench' || patterns.some(pattern => pattern.test(pod)))
+}
