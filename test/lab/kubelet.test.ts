@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Pod } from './apiserver/objects.ts'
@@ -23,9 +25,14 @@ const images = {
 
 describe.skipIf(!root)('an ephemeral container', () => {
   let lab: Node
+  let holderPid: number | undefined
 
   beforeEach(async () => {
-    lab = await startNode({ images, pullBackoff: { baseMs: 300, maxMs: 1000 } })
+    holderPid = undefined
+    lab = await startNode({
+      images, pullBackoff: { baseMs: 300, maxMs: 1000 },
+      sandboxOf: () => ({ netns: `/run/netns/${lab.netns}`, shmDir: lab.shmDir, volumes: { run: lab.runDir }, ...(holderPid && { holderPid }) }),
+    })
   })
 
   afterEach(() => lab.close())
@@ -47,6 +54,22 @@ describe.skipIf(!root)('an ephemeral container', () => {
     expect(readFileSync(join(lab.shmDir, 'from-container'), 'utf8')).toBe('shm')
     expect(readFileSync(join(lab.runDir, 'from-container'), 'utf8')).toBe('run')
     expect(existsSync('/etc/only-in-the-container')).toBe(false)
+  })
+
+  test('shares host name and shared memory segments with the process that holds the pod\'s sandbox', async () => {
+    const holder = spawn('unshare', ['--uts', '--ipc', 'sh', '-c', 'echo held > /proc/sys/kernel/hostname; echo ready; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      await once(holder.stdout, 'data')
+      lab.kubelet.setImage('names', script(`const fs = require('node:fs'); console.log(require('node:os').hostname(), fs.readlinkSync('/proc/self/ns/ipc'))`))
+      holderPid = holder.pid
+      lab.addPod('lb-1')
+      await lab.inject('lb-1', { name: 'a1', image: 'names' })
+      await lab.until('lb-1', 'a1', state => state.terminated !== undefined)
+      expect((await lab.log('lb-1', 'container=a1')).text).toBe(`held ${readlinkSync(`/proc/${holder.pid}/ns/ipc`)}\n`)
+    } finally {
+      holder.kill('SIGKILL')
+      await once(holder, 'exit')
+    }
   })
 
   test('has no capabilities left when privileged as another user', async () => {

@@ -28,7 +28,7 @@ export interface RuntimeContainer {
   reason?: string
 }
 
-interface Held extends RuntimeContainer { child?: ChildProcess; mountNamespace?: string; ended?: Promise<unknown> }
+interface Held extends RuntimeContainer { child?: ChildProcess; mountNamespace?: string; started?: Promise<number | undefined>; ended?: Promise<unknown> }
 
 /** The node's container runtime: survives a restart of the kubelet, remembers dead containers until told to forget them. */
 export class Runtime {
@@ -64,7 +64,7 @@ export class Runtime {
     const scratch = join(this.#stateDir, 'mounts', container.id)
     mkdirSync(scratch, { recursive: true })
     const { child, started } = launch({ ...what, scratch })
-    container.child = child
+    Object.assign(container, { child, started })
     child.stdout?.on('data', (chunk: Buffer) => container.log.write('stdout', chunk))
     child.stderr?.on('data', (chunk: Buffer) => container.log.write('stderr', chunk))
     child.once('exit', () => killRest(container))
@@ -82,8 +82,9 @@ export class Runtime {
   async kill(container: RuntimeContainer, name: NodeJS.Signals): Promise<void> {
     const held = container as Held
     if (held.state === 'exited') return
-    if (held.pid) signal(held.pid, name)
-    else held.child?.kill('SIGKILL')
+    // one that is about to start would outlive its waiting shell: it has to be there first
+    const pid = held.pid ?? (await held.started)
+    if (pid !== undefined && (held.state as RuntimeContainer['state']) !== 'exited') signal(pid, name)
     if (name === 'SIGKILL') await held.ended
   }
 

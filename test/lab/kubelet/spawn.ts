@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, existsSync, lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, readFileSync, readlinkSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 
 /** Where a pod lives on this machine. */
@@ -81,32 +81,49 @@ export function launch(container: Launch): { child: ChildProcess; started: Promi
   return { child, started }
 }
 
-function script({ sandbox, hostname, mounts, binds, scratch, uid, capabilities }: Launch): string {
-  const rootfs = sandbox.rootfs ?? '/'
-  const root = `${scratch}/root`
-  const carried = binds.filter(path => existsSync(path)).map(path => ({ path, source: realpathSync(path), readOnly: true }))
-  const shm = sandbox.shmDir ? [{ path: '/dev/shm', source: sandbox.shmDir, readOnly: false }] : []
-  const all = [...carried, ...shm, ...mounts]
+/** Few processes, since every one of them delays the start: the mount points are made in the overlay's upper layer, and one `mount -a` does all mounts. */
+function script(container: Launch): string {
+  const { sandbox, hostname, scratch, uid, capabilities } = container
+  const points = mountPoints(container)
+  const missing = points.filter(point => !existsSync(join(sandbox.rootfs ?? '/', point.at)))
+  const upper = (path: string) => quoted(`${scratch}/upper${path}`)
+  const made = missing.map(point => upper(point.isFile ? dirname(point.at) : point.at))
+  writeFileSync(`${scratch}/fstab`, fstabOf(container, points))
   return [
     'set -e',
     ...(sandbox.holderPid ? [] : [`echo ${quoted(hostname)} > /proc/sys/kernel/hostname`]),
+    `exec 4< ${quoted(`${scratch}/fstab`)}`,
     `mount -t tmpfs -o mode=755 tmpfs ${quoted(scratch)}`,
-    `mkdir ${['upper', 'work', 'root'].map(name => quoted(`${scratch}/${name}`)).join(' ')}`,
-    `mount -t overlay overlay -o ${quoted(`lowerdir=${rootfs},upperdir=${scratch}/upper,workdir=${scratch}/work`)} ${quoted(root)}`,
-    `mkdir -p ${['proc', 'sys', 'dev', 'tmp'].map(name => quoted(`${root}/${name}`)).join(' ')}`,
-    `mount -t proc proc ${quoted(`${root}/proc`)}`,
-    `mount -t sysfs sysfs ${quoted(`${root}/sys`)}`,
-    `mount --rbind /dev ${quoted(`${root}/dev`)}`,
-    ...all.flatMap(({ path, source, readOnly }) => bindLines(rootfs, root, path, source, readOnly)),
-    'printf r >&3; exec 3>&-',
-    `exec chroot ${quoted(root)} ${privileges(uid, capabilities)} env -i "$@"`,
+    `mkdir -p ${[...['upper', 'work', 'root'].map(name => quoted(`${scratch}/${name}`)), ...made].join(' ')}`,
+    ...missing.filter(point => point.isFile).map(point => `: > ${upper(point.at)}`),
+    'mount -a -T /proc/self/fd/4',
+    'printf r >&3; exec 3>&- 4<&-',
+    `exec chroot ${quoted(`${scratch}/root`)} ${privileges(uid, capabilities)} env -i "$@"`,
   ].join('\n')
 }
 
-function bindLines(rootfs: string, root: string, path: string, source: string, readOnly: boolean): string[] {
-  const at = quoted(`${root}${resolveIn(rootfs, path)}`)
-  const make = statSync(source).isDirectory() ? `mkdir -p ${at}` : `mkdir -p ${quoted(dirname(`${root}${resolveIn(rootfs, path)}`))}; [ -e ${at} ] || : > ${at}`
-  return [make, `mount --bind ${quoted(source)} ${at}`, ...(readOnly ? [`mount -o remount,bind,ro ${at}`] : [])]
+interface MountPoint { at: string; source: string; type: string; options: string; isFile: boolean }
+
+/** What stands in a container's root file system, in the order it is mounted. */
+function mountPoints({ sandbox, mounts, binds }: Launch): MountPoint[] {
+  const rootfs = sandbox.rootfs ?? '/'
+  const carried = binds.filter(path => existsSync(path)).map(path => ({ path, source: realpathSync(path), readOnly: true }))
+  const shm = sandbox.shmDir ? [{ path: '/dev/shm', source: sandbox.shmDir, readOnly: false }] : []
+  const bound = [...carried, ...shm, ...mounts].map(({ path, source, readOnly }) => ({
+    at: resolveIn(rootfs, path), source, type: 'none', options: readOnly ? 'bind,ro' : 'bind', isFile: !statSync(source).isDirectory(),
+  }))
+  return [
+    { at: '/proc', source: 'proc', type: 'proc', options: 'defaults', isFile: false },
+    { at: '/sys', source: 'sysfs', type: 'sysfs', options: 'defaults', isFile: false },
+    { at: '/dev', source: '/dev', type: 'none', options: 'rbind', isFile: false },
+    ...bound,
+  ]
+}
+
+function fstabOf({ sandbox, scratch }: Launch, points: readonly MountPoint[]): string {
+  const root = { at: '', source: 'overlay', type: 'overlay', options: `lowerdir=${sandbox.rootfs ?? '/'},upperdir=${scratch}/upper,workdir=${scratch}/work` }
+  const escaped = (text: string) => text.replace(/[\s\\]/g, character => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  return [root, ...points].map(({ at, source, type, options }) => `${[source, `${scratch}/root${at}`, type, options].map(escaped).join(' ')} 0 0\n`).join('')
 }
 
 /** Follows symbolic links as if `rootfs` were the root, so that `/var/run/x` never leads out of it. */
