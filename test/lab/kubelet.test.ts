@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Pod } from './apiserver/objects.ts'
 import type { Status } from './apiserver/status.ts'
-import { eventually, membersOf, type Node, root, script, startNode, stays } from './kubelet.fixtures.ts'
+import { eventually, membersOf, type Node, root, script, startNode, stays } from './kubelet-node.ts'
 
 const ends = (code: number) => `console.log('done'); process.exitCode = ${code}`
 

@@ -10,7 +10,7 @@ export interface Sandbox {
   holderPid?: number
   /** host directory that is every container's /dev/shm; must be visible in the kubelet's own mount namespace */
   shmDir?: string
-  /** volume name → host directory (visible in the kubelet's mount namespace). A volume not named here is an empty directory. */
+  /** volume name → host directory (visible in the kubelet's mount namespace); mounts of a volume not named here are left out */
   volumes?: Record<string, string>
   /** directory that plays the image's root file system; default `/`. Writes of the container never reach it. */
   rootfs?: string

@@ -181,6 +181,7 @@ export class PodWorker {
     const answer = await client.ask({ method: 'PATCH', path: `/api/v1/namespaces/${namespace}/pods/${name}/status`, contentType: 'application/merge-patch+json', body: { metadata: { uid }, status } })
     if (answer.code === 200) this.#pod = { ...this.#pod, status }
     else if (answer.code === 422) statusRejected()
+    else if (answer.code !== 404) this.#retryIn(this.#context.latencies.retryMs)
   }
 
   #known(name: string): RuntimeContainer | undefined {

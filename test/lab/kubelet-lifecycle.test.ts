@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ContainerState, Pod } from './apiserver/objects.ts'
-import { eventually, membersOf, type Node, root, script, startNode, stays } from './kubelet.fixtures.ts'
+import { eventually, membersOf, type Node, root, script, startNode, stays } from './kubelet-node.ts'
 
 const images = { stays: script(stays), ends: script(`console.log('done')`), hangs: { ...script(stays), present: false, pullMs: 400, error: 'dial tcp: i/o timeout' } }
 const isRunning = (state: ContainerState) => state.running !== undefined

@@ -6,7 +6,7 @@ import type { LogOptions } from './apiserver/logs.ts'
 import type { Status } from './apiserver/status.ts'
 import { CriLog, rotatedFiles } from './kubelet/cri-log.ts'
 import { readLog } from './kubelet/read-log.ts'
-import { eventually, type Node, root, script, startNode } from './kubelet.fixtures.ts'
+import { eventually, type Node, root, script, startNode } from './kubelet-node.ts'
 
 const plain: LogOptions = { follow: false, previous: false, timestamps: false }
 const now = () => Date.UTC(2026, 0, 1) + 0.25
