@@ -5,9 +5,10 @@ import { planFirstWave, planSecondWave } from '#judge/plan.ts'
 import { pod, sight, snapshotOf, spelling, strict, trenchOf, words } from './synthetic.ts'
 
 const text = { why: 'why', fix: 'fix', source: 'synthetic' }
+const ofLb = { subject: 'lb', severity: 'loss', ...text } as const
 
 const badWord = defineCheck({
-  id: 'bad-word', subject: 'lb', severity: 'loss', ...text,
+  id: 'bad-word', ...ofLb,
   reads: { words: own(words) },
   messages: { bad: (a: { stream: string; word: string }) => `${a.stream}: ${a.word} is bad` },
   unless: ({ words }) => (words.data.length === 0 ? 'nothing was said' : undefined),
@@ -56,13 +57,13 @@ describe('one check, one pod', () => {
   })
 
   test('an answer nobody can read is no failure of the pod', async () => {
-    const dumb = defineCheck({ ...badWord, id: 'dumb', unless: () => undefined, reads: { strict: outcome(strict) }, messages: { dumb: (_: object) => 'does not speak' }, judge: ({ strict }, say) => (strict.error ? [say.dumb({}, strict.at())] : []) })
+    const dumb = defineCheck({ ...ofLb, id: 'dumb', reads: { strict: outcome(strict) }, messages: { dumb: (_: object) => 'does not speak' }, judge: ({ strict }, say) => (strict.error ? [say.dumb({}, strict.at())] : []) })
     const lb = await sight(lb1, { 'cat /words': 'what?\n' }, [], strict)
     expect(judgeSnapshot([dumb], snapshotOf(lb))).toEqual([expect.objectContaining({ verdict: 'unknown', reason: 'strict: not a word: what?' })])
   })
 
   test('where the failure is the subject, an answer that failed is judged, silence is not', async () => {
-    const dumb = defineCheck({ ...badWord, id: 'dumb', unless: () => undefined, reads: { words: outcome(words) }, messages: { dumb: (_: object) => 'does not speak' }, judge: ({ words }, say) => (words.error ? [say.dumb({}, words.at())] : []) })
+    const dumb = defineCheck({ ...ofLb, id: 'dumb', reads: { words: outcome(words) }, messages: { dumb: (_: object) => 'does not speak' }, judge: ({ words }, say) => (words.error ? [say.dumb({}, words.at())] : []) })
     const verdict = async (outputs: Parameters<typeof sight>[1]) => judgeSnapshot([dumb], snapshotOf(await sight(lb1, outputs)))[0]?.verdict
     expect(await verdict({ 'cat /words': 1 })).toBe('fail')
     expect(await verdict('gone')).toBe('unknown')
@@ -96,7 +97,7 @@ describe('partial sight', () => {
 
 describe('two waves', () => {
   const misspelt = defineCheck({
-    ...badWord, id: 'misspelt', unless: () => undefined,
+    ...ofLb, id: 'misspelt',
     reads: { spelt: planned(spelling, { words: own(words) }, ({ words }) => words.data.map(row => ({ word: row.text }))) },
     messages: { misspelt: (a: { stream: string }) => `${a.stream} is misspelt` },
     judge: ({ spelt }, say) => spelt.filter(one => one.data === 'no').map(one => say.misspelt({ stream: one.params.word }, one.at())),
