@@ -74,14 +74,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 const linkPort = 7443
 const root = resolve(import.meta.dirname, '../..')
 
-/** The probe's image: the real bundle on the real Node, with the lab's nfqlb on its PATH. */
+/** The probe's image: the real bundle on the real Node, with the lab's nfqlb on its PATH; below /opt, where no volume of a pod hides it. */
 function imageOfProbe(trench: TrenchLab) {
-  const node = process.execPath
-  const nfqlb = trench.record.nfqlb.at(-1) ?? ''
+  const nfqlb = dirname(trench.record.nfqlb.at(-1) ?? '')
   return {
-    entrypoint: [node, '--disable-sigusr1', '--v8-pool-size=1', '--max-semi-space-size=1', '--max-old-space-size=64', join(root, 'dist/agent.cjs')],
-    env: { PATH: `${dirname(nfqlb)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` },
-    binds: [dirname(node), join(root, 'dist'), dirname(nfqlb)],
+    entrypoint: ['/opt/trenchscope/node/node', '--disable-sigusr1', '--v8-pool-size=1', '--max-semi-space-size=1', '--max-old-space-size=64', '/opt/trenchscope/dist/agent.cjs'],
+    env: { PATH: '/opt/trenchscope/nfqlb:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+    binds: [['node', dirname(process.execPath)], ['dist', join(root, 'dist')], ['nfqlb', nfqlb]].map(([name, source = '']) => ({ path: `/opt/trenchscope/${name}`, source })),
   }
 }
 

@@ -15,8 +15,11 @@ export interface Image {
   /** why a pull fails, after `pullMs` */
   error?: string
   /** host paths the image carries, shown read-only in the container at the same place; needed for what lies on another file system than `/` */
-  binds?: readonly string[]
+  binds?: readonly Bind[]
 }
+
+/** A host path that stands in the container at the same place, or at another. */
+export type Bind = string | { readonly path: string; readonly source: string }
 
 export type Pull = { image: Image } | { waiting: string; message: string; retryInMs?: number }
 
@@ -74,7 +77,8 @@ export function imageId(name: string): string {
 }
 
 /** What must be bound into the container: what the image says, and words of the entrypoint that are files on another file system than its root. */
-export function bindsOf({ entrypoint, binds = [] }: Image, rootfs: string): string[] {
+export function bindsOf({ entrypoint, binds = [] }: Image, rootfs: string): { path: string; source: string }[] {
   const device = statSync(rootfs).dev
-  return [...binds, ...entrypoint.filter(word => word.startsWith('/') && existsSync(word) && statSync(word).dev !== device)]
+  const elsewhere = entrypoint.filter(word => word.startsWith('/') && existsSync(word) && statSync(word).dev !== device)
+  return [...binds, ...elsewhere].map(bind => (typeof bind === 'string' ? { path: bind, source: bind } : bind)).filter(({ source }) => existsSync(source))
 }

@@ -25,8 +25,8 @@ export interface Launch {
   env: Readonly<Record<string, string>>
   /** path in the container → host directory or file */
   mounts: readonly { path: string; source: string; readOnly: boolean }[]
-  /** host paths outside of the root file system that the image carries (read-only), at the same place */
-  binds: readonly string[]
+  /** what the image carries from outside of its root file system (read-only): path in the container, path on the host */
+  binds: readonly { path: string; source: string }[]
   /** an empty directory of the host to build the root file system on; its content lives in the container's mount namespace only */
   scratch: string
   /** share the pid namespace of this process instead of having an own one */
@@ -48,9 +48,10 @@ const waiter = 'setpriv --pdeathsig KILL sh -c "$0" "$@" & exec 2>/dev/null 3>&-
 const defaultCapabilities = ['chown', 'dac_override', 'fsetid', 'fowner', 'mknod', 'net_raw', 'setgid', 'setuid', 'setfcap', 'setpcap', 'net_bind_service', 'sys_chroot', 'kill', 'audit_write']
 
 /** Why the runtime could not start it, in containerd's words; undefined when nothing speaks against it. */
-export function launchRefusal({ argv, sandbox }: Pick<Launch, 'argv' | 'sandbox'>): string | undefined {
+export function launchRefusal({ argv, sandbox, binds }: Pick<Launch, 'argv' | 'sandbox' | 'binds'>): string | undefined {
   const [program = ''] = argv
-  const path = join(sandbox.rootfs ?? '/', program)
+  const carried = binds.find(bind => program === bind.path || program.startsWith(`${bind.path}/`))
+  const path = carried ? join(carried.source, program.slice(carried.path.length)) : join(sandbox.rootfs ?? '/', program)
   const why = !program.startsWith('/') ? undefined : !existsSync(path) ? `stat ${program}: no such file or directory` : executable(path) ? undefined : 'permission denied'
   return why && `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${program}": ${why}: unknown`
 }
@@ -107,7 +108,7 @@ interface MountPoint { at: string; source: string; type: string; options: string
 /** What stands in a container's root file system, in the order it is mounted. */
 function mountPoints({ sandbox, mounts, binds }: Launch): MountPoint[] {
   const rootfs = sandbox.rootfs ?? '/'
-  const carried = binds.filter(path => existsSync(path)).map(path => ({ path, source: realpathSync(path), readOnly: true }))
+  const carried = binds.map(({ path, source }) => ({ path, source: realpathSync(source), readOnly: true }))
   const shm = sandbox.shmDir ? [{ path: '/dev/shm', source: sandbox.shmDir, readOnly: false }] : []
   const bound = [...carried, ...shm, ...mounts].map(({ path, source, readOnly }) => ({
     at: resolveIn(rootfs, path), source, type: 'none', options: readOnly ? 'bind,ro' : 'bind', isFile: !statSync(source).isDirectory(),
