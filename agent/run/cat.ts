@@ -34,7 +34,7 @@ async function placeOf(path: string): Promise<{ outer: string; inner: string }> 
 }
 
 /** Reads at most `maxBytes`. Files of /proc have no size, and a read may be short: only a read of nothing is the end. */
-export async function readBounded(path: string, maxBytes: number, deadline?: AbortSignal): Promise<{ bytes: Buffer; whole: boolean }> {
+async function readBounded(path: string, maxBytes: number, deadline: AbortSignal): Promise<{ bytes: Buffer; whole: boolean }> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
     if (!(await file.stat()).isFile()) throw Object.assign(new Error(`${path} is no file`), { code: 'EISDIR' })
@@ -44,10 +44,10 @@ export async function readBounded(path: string, maxBytes: number, deadline?: Abo
   }
 }
 
-async function readAll(file: FileHandle, maxBytes: number, deadline?: AbortSignal): Promise<{ bytes: Buffer; whole: boolean }> {
+async function readAll(file: FileHandle, maxBytes: number, deadline: AbortSignal): Promise<{ bytes: Buffer; whole: boolean }> {
   const chunks: Buffer[] = []
   let left = maxBytes + 1
-  while (left > 0 && !deadline?.aborted) {
+  while (left > 0 && !deadline.aborted) {
     const chunk = Buffer.allocUnsafe(Math.min(left, 64 * 1024))
     const { bytesRead } = await file.read(chunk, 0, chunk.length)
     if (bytesRead === 0) return { bytes: Buffer.concat(chunks), whole: true }

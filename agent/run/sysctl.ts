@@ -1,27 +1,29 @@
-import { readdir } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readBounded } from './cat.ts'
+import { setImmediate } from 'node:timers/promises'
 import { ended, type Limits, type Outcome, stopped, within } from './outcome.ts'
 
 /**
  * `sysctl -e KEY…` without a process, as procps-ng 4.0.2 prints it: a line `key = value` for each line of the value, tabs kept, keys the
  * kernel does not have left out, the dots of an interface name as `/`. Beyond procps, `*` stands for every entry at that place, by name.
+ * These files are answered from memory: reading them at once costs far less than handing each to a thread of a probe that gives way.
  */
 export function sysctl(argv: readonly string[], limits: Limits): Promise<Outcome> {
   return within(limits, 'sysctl', () => show(argv.slice(2), limits.maxBytes))
 }
 
 const root = '/proc/sys'
+const atOnce = 100
 
 async function show(keys: readonly string[], maxBytes: number): Promise<Outcome> {
   const lines: string[] = []
   const failed: string[] = []
   let left = maxBytes
-  for (const parts of (await Promise.all(keys.map(key => placesOf(partsOf(key))))).flat()) {
+  for (const [index, parts] of keys.flatMap(key => placesOf(partsOf(key))).entries()) {
+    if (index % atOnce === atOnce - 1) await setImmediate()
     const key = parts.map(part => part.replaceAll('.', '/')).join('.')
     try {
-      const { bytes } = await readBounded(join(root, ...parts), left)
-      const text = bytes.toString('utf8').replace(/\n$/, '').split('\n').map(value => `${key} = ${value}\n`).join('')
+      const text = readFileSync(join(root, ...parts), 'utf8').replace(/\n$/, '').split('\n').map(value => `${key} = ${value}\n`).join('')
       left -= text.length
       if (left <= 0) return stopped('too-long', `sysctl printed more than ${maxBytes} bytes`, { stdout: lines.join('') })
       lines.push(text)
@@ -41,10 +43,18 @@ function partsOf(key: string): string[] {
   return dotted ? key.split('.').map(part => part.replaceAll('/', '.')) : key.split('/').filter(part => part !== '')
 }
 
-async function placesOf(parts: readonly string[]): Promise<string[][]> {
+function placesOf(parts: readonly string[]): string[][] {
   const at = parts.indexOf('*')
   if (at < 0) return [[...parts]]
-  const names = await readdir(join(root, ...parts.slice(0, at))).catch(() => [])
-  const places = await Promise.all(names.sort().map(name => placesOf([...parts.slice(0, at), name, ...parts.slice(at + 1)])))
-  return places.flat()
+  const before = parts.slice(0, at)
+  return namesIn(join(root, ...before)).flatMap(name => placesOf([...before, name, ...parts.slice(at + 1)]))
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw error
+  }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
+import { delimiter } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { KubeError } from './errors.ts'
 
@@ -30,7 +31,7 @@ export interface Access {
 }
 
 export interface AccessOptions {
-  /** file name, or the YAML text itself; empty: KUBECONFIG, ~/.kube/config, or the in-cluster service account, as kubectl looks */
+  /** file name (or several, as in KUBECONFIG: the first that knows something wins), or the YAML text itself; empty: KUBECONFIG, ~/.kube/config, or the in-cluster service account, as kubectl looks */
   readonly kubeconfig?: string
   readonly context?: string
 }
@@ -65,8 +66,7 @@ function load({ kubeconfig, context }: AccessOptions): KubeConfig {
   try {
     if (!kubeconfig) config.loadFromDefault()
     else if (kubeconfig.includes('\n')) config.loadFromString(kubeconfig)
-    else if (existsSync(kubeconfig)) config.loadFromFile(kubeconfig)
-    else throw new Error('no such file')
+    else loadFiles(config, kubeconfig.split(delimiter).filter(Boolean))
   } catch (error) {
     throw new KubeError('not-configured', `${sourceOf({ kubeconfig: kubeconfig ?? '' })} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
@@ -75,6 +75,18 @@ function load({ kubeconfig, context }: AccessOptions): KubeConfig {
     config.setCurrentContext(context)
   }
   return config
+}
+
+/** kubectl passes over missing files of a list, but there must be one. */
+function loadFiles(config: KubeConfig, files: readonly string[]): void {
+  const [first, ...others] = files.filter(file => existsSync(file))
+  if (first === undefined) throw new Error('no such file')
+  config.loadFromFile(first)
+  for (const file of others) {
+    const more = new KubeConfig()
+    more.loadFromFile(file)
+    config.mergeConfig(more)
+  }
 }
 
 async function read(config: KubeConfig): Promise<Credentials> {

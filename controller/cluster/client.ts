@@ -63,12 +63,7 @@ export class KubeClient {
 
   /** The answer as JSON. @throws {KubeError} */
   async request<T = unknown>(request: KubeRequest): Promise<T> {
-    const { text } = await this.text(request)
-    try {
-      return JSON.parse(text) as T
-    } catch (cause) {
-      throw new KubeError('unreadable', `${request.method ?? 'GET'} ${request.path} did not answer with JSON: ${text.slice(0, 200)}`, { cause })
-    }
+    return parseAnswer<T>((await this.text(request)).text, `${request.method ?? 'GET'} ${request.path}`)
   }
 
   /** The answer as text, with its status in 200–299 and what the server warns of. @throws {KubeError} */
@@ -180,6 +175,15 @@ export class KubeClient {
       throw networkError(error, this.server, signal)
     }
     return Buffer.concat(chunks).toString()
+  }
+}
+
+/** @param asked for the error's words. @throws {KubeError} `unreadable` on what is not JSON */
+export function parseAnswer<T>(text: string, asked: string): T {
+  try {
+    return JSON.parse(text) as T
+  } catch (cause) {
+    throw new KubeError('unreadable', `${asked} did not answer with JSON: ${text.slice(0, 200)}`, { cause })
   }
 }
 

@@ -54,9 +54,9 @@ export function refusalOf(error: KubeError, pod: string): InjectError {
   return new InjectError(codeOf(error), pod, error.message.split('\n@@')[0] ?? error.message, { cause: error })
 }
 
-/** Another writer took the name first. */
-export function isNameTaken(error: unknown): boolean {
-  return error instanceof KubeError && error.status === 422 && /existing ephemeral containers .* may not be changed/.test(error.message)
+/** Another writer took the container's name first. */
+export function isNameTaken(error: unknown, container: string): boolean {
+  return error instanceof KubeError && error.status === 422 && error.message.includes(`existing ephemeral containers "${container}" may not be changed`)
 }
 
 function codeOf({ code, message, details, status }: KubeError): InjectErrorCode {

@@ -5,7 +5,8 @@ import { type Subject, subjectKey } from './subject.ts'
 
 /**
  * Marks each finding, and each `unknown` verdict, that follows from another finding with the key of its root. Edges are the checks' `explains`;
- * two findings meet where they stand in one place and do not speak of different families, streams, targets, gateways or VIPs.
+ * two findings meet where they stand in one place and do not speak of different families, streams, targets, gateways or VIPs. A finding about
+ * the trench stands everywhere, unless it or the profile's `standing` names pods.
  * Deterministic: worst severity first, then the order of checks and subjects.
  */
 export function explainVerdicts(verdicts: readonly Verdict[], checks: readonly AnyCheck[], standing: (subject: Subject, about: About) => Standing = bare): readonly Verdict[] {
@@ -78,5 +79,10 @@ function placeOf(subject: Subject, said: About, standing: (subject: Subject, abo
 function meet(a: Node, b: Node): boolean {
   if (contradicting.some(key => a.about[key] !== undefined && b.about[key] !== undefined && a.about[key] !== b.about[key])) return false
   if (a.subject === b.subject && a.about.interface !== undefined && b.about.interface !== undefined && a.about.interface !== b.about.interface) return false
-  return a.subject === 'trench' || b.subject === 'trench' || a.places.some(place => b.places.includes(place))
+  return isEverywhere(a) || isEverywhere(b) || a.places.some(place => b.places.includes(place))
+}
+
+/** A finding about the trench that names no pod. */
+function isEverywhere(node: Node): boolean {
+  return node.subject === 'trench' && node.places.length === 1
 }

@@ -121,7 +121,8 @@ export class LinkServer {
     })
     this.#strangers += 1
     if (this.#strangers > maxStrangers) handshake.refuse(new Refusal('crowded', 'not-yet', 'too many connect at once'))
-    tls.on('data', count)
+    // before the WebSocket's own listener: what is too much is not looked at
+    tls.prependListener('data', count)
   }
 }
 

@@ -40,14 +40,14 @@ describe('traffic', () => {
     await until(async () => sum(Object.values(await arena.accepted())) === packets.length, 'all packets to be accepted')
     expect(await arena.accepted()).toEqual(predicted)
     expect(Object.keys(predicted).length).toBeGreaterThan(2)
-    expect(sum((await arena.queues()).map(queue => queue[7]!))).toBe(packets.length)
+    expect(sum(arena.queues().map(queue => queue[7]!))).toBe(packets.length)
   })
 
   test('packets without a flow or without a target are dropped; only the latter count as matches', async () => {
     await arena.send([{ ...UDP, dport: 7777 }, { ...TCP6, dport: 7777 }])
     await arena.nfqlb(['deactivate', '--shm=tshm-stream1', '5048', '5058', '5067', '5090'])
     await arena.send([UDP, UDP, TCP6])
-    await until(async () => sum((await arena.queues()).map(queue => queue[7]!)) === 5, 'the queues to have seen five packets')
+    await until(() => sum(arena.queues().map(queue => queue[7]!)) === 5, 'the queues to have seen five packets')
     await until(async () => /"matches_count": 1,/.test((await arena.nfqlb(['flow-list'])).stdout), 'the matches to be counted')
     expect(await matches()).toEqual([2, 1])
     expect(await arena.accepted()).toEqual({})
@@ -64,16 +64,16 @@ describe('traffic', () => {
   test('10000 packets, 2500 a second, all get their verdict', async () => {
     await arena.send([{ ...UDP, repeat: 5000 }, { ...TCP6, repeat: 5000 }], 0.3)
     await until(async () => sum(Object.values(await arena.accepted())) === 10000, 'all packets to be accepted')
-    expect((await arena.queues()).map(queue => [queue[5], queue[6]])).toEqual([[0, 0], [0, 0], [0, 0], [0, 0]])
+    expect(arena.queues().map(queue => [queue[5], queue[6]])).toEqual([[0, 0], [0, 0], [0, 0], [0, 0]])
   })
 
   test('a stopped load balancer lets its queue fill to 1024 and the kernel drops the rest', async () => {
     server.kill('SIGSTOP')
     await arena.send([{ ...UDP, repeat: 1500 }], 0)
-    const full = (await arena.queues()).find(queue => queue[2]! > 0)
+    const full = arena.queues().find(queue => queue[2]! > 0)
     expect(full?.slice(2, 6)).toEqual([1024, 2, 1500, 476])
     server.kill('SIGCONT')
-    await until(async () => (await arena.queues()).every(queue => queue[2] === 0), 'the queue to be empty again')
+    await until(() => arena.queues().every(queue => queue[2] === 0), 'the queue to be empty again')
     expect(sum(Object.values(await arena.accepted()))).toBe(1024)
   })
 
@@ -95,20 +95,19 @@ describe('harm', () => {
   ])('a client of %s that is killed before its reply kills the load balancer by SIGPIPE', async (...args) => {
     writeFileSync(file('hold'), '')
     const client = arena.start([nfqlbPath, ...args])
-    await until(async () => (await socketStates('@nfqlb')).includes('03'), 'the client to be accepted')
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await until(() => awaitsReply(client), 'the client to wait for its reply')
     client.kill('SIGKILL')
     await once(client, 'exit')
     rmSync(file('hold'))
     expect(await died).toEqual([null, 'SIGPIPE'])
     expect(readFileSync(file('incidents'), 'utf8')).toMatch(/^SIGPIPE: client left before its reply was written \(/)
-    expect(await arena.queues()).toEqual([])
+    expect(arena.queues()).toEqual([])
   })
 
   test('a client that waits for its reply harms nothing, however long it takes', async () => {
     writeFileSync(file('hold'), '')
     const listed = arena.nfqlb(['flow-list-names'])
-    await until(async () => (await socketStates('@nfqlb')).includes('03'), 'the client to be accepted')
+    await until(() => arena.socketStates('@nfqlb').includes('03'), 'the client to be accepted')
     rmSync(file('hold'))
     expect((await listed).stdout).toBe('[\n  "tshm-stream1-flow2",\n  "tshm-stream1-flow1"\n]\n')
     expect(readFileSync(file('incidents'), 'utf8')).toBe('')
@@ -118,7 +117,7 @@ describe('harm', () => {
     await tracer()
     writeFileSync(file('hold'), '')
     const client = arena.start([nfqlbPath, 'flow-list'])
-    await until(async () => (await socketStates('@nfqlb')).includes('03'), 'the client to be accepted')
+    await until(() => awaitsReply(client), 'the client to wait for its reply')
     client.kill('SIGKILL')
     await once(client, 'exit')
     rmSync(file('hold'))
@@ -142,11 +141,11 @@ describe('harm', () => {
     const slow = await tracer()
     slow.kill('SIGSTOP')
     await arena.send([{ ...UDP, repeat: 3000 }], 0.2)
-    const stalled = (await arena.queues()).find(queue => queue[2]! > 0)
+    const stalled = arena.queues().find(queue => queue[2]! > 0)
     expect(stalled?.[2]).toBe(1024)
     expect(stalled![5]).toBeGreaterThan(0)
     slow.kill('SIGKILL')
-    await until(async () => (await arena.queues()).every(queue => queue[2] === 0), 'the queue to be empty again')
+    await until(() => arena.queues().every(queue => queue[2] === 0), 'the queue to be empty again')
     expect(await mask()).toBe(0)
   })
 
@@ -154,11 +153,12 @@ describe('harm', () => {
     const first = await tracer()
     const second = arena.start([nfqlbPath, 'trace', '--selection=log,flows'])
     const said = outcome(second)
-    await until(async () => (await socketStates('@nfqlb-trace')).includes('02'), 'the second tracer to wait')
+    let seen = ''
+    second.stdout!.on('data', (data: Buffer) => { seen += data.toString() })
+    await until(() => arena.socketStates('@nfqlb-trace').includes('02'), 'the second tracer to wait')
     expect(await mask()).toBe(0x41)
     first.kill('SIGKILL')
-    await until(async () => !(await socketStates('@nfqlb-trace')).includes('02'), 'the second tracer to be accepted')
-    await new Promise(resolve => setTimeout(resolve, 200))
+    await until(() => seen.includes('Trace active'), 'the second tracer to be active')
     second.kill('SIGKILL')
     expect((await said).stdout).toBe('Mask=0x00000041\nTrace active, mask=0x00000000\n')
   })
@@ -166,7 +166,7 @@ describe('harm', () => {
   test('a second tracer killed while it waits kills the load balancer when the first one ends', async () => {
     const first = await tracer()
     const second = arena.start([nfqlbPath, 'trace', '--selection=flows'])
-    await until(async () => (await socketStates('@nfqlb-trace')).includes('02'), 'the second tracer to wait')
+    await until(() => arena.socketStates('@nfqlb-trace').includes('02'), 'the second tracer to wait')
     second.kill('SIGKILL')
     await once(second, 'exit')
     first.kill('SIGKILL')
@@ -233,10 +233,9 @@ async function tracer(): Promise<ChildProcess> {
   return child
 }
 
-/** States of the sockets bound to a name, as /proc/net/unix shows them: 01 listens or is unconnected, 02 waits, 03 is connected. */
-async function socketStates(name: string): Promise<string[]> {
-  const { stdout } = await arena.run(['cat', '/proc/net/unix'])
-  return stdout.split('\n').filter(line => line.endsWith(` ${name}`)).map(line => line.split(' ')[5]!)
+/** Whether the process is blocked reading a unix socket. */
+function awaitsReply(client: ChildProcess): boolean {
+  return readFileSync(`/proc/${client.pid}/wchan`, 'latin1').startsWith('unix_stream')
 }
 
 /** A client of our own: Python lines on a connected socket `s`. */

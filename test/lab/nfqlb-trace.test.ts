@@ -48,7 +48,7 @@ describe.each(['1.2.0', '1.1.4'])('the trace of nfqlb %s', version => {
       let seen = ''
       tracer.stdout!.on('data', (data: Buffer) => { seen += data.toString('latin1') })
       await until(() => /Trace active/.test(seen), 'the tracer to be active')
-      await arena.send(row.packets ?? packetsOf(version, row.row, sportFor), 8)
+      await arena.sendInOrder(row.packets ?? packetsOf(version, row.row, sportFor))
       for (const command of row.while ?? []) await arena.nfqlb(command)
       await until(() => seen.length >= wanted.length, 'the whole trace').catch(() => undefined) // what is missing is shown by the comparison
       ;(row.end === 'server' ? server : tracer).kill('SIGKILL')

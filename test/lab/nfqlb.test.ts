@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Arena } from './nfqlb/arena.ts'
+import { Arena, nfqlbPath, outcome, until } from './nfqlb/arena.ts'
 import { find, recorded, recordings, wordsOf } from './nfqlb/recordings.ts'
 import { stages } from './nfqlb/script.ts'
 import { tracedRows } from './nfqlb/traced.ts'
@@ -69,10 +69,32 @@ describe('nfqlb 1.2.0 at its limits', () => {
 
   test('a load balancer without CAP_NET_ADMIN says so and ends', async () => {
     const bare = ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin']
-    const { nfqlbPath } = await import('./nfqlb/arena.ts')
     const { code, stdout, stderr } = await arena.run([...bare, nfqlbPath, 'flowlb', '--queue=0:3'])
     const recordedLines = recorded('1.2.0/flowlb-no-netadmin.stdout').split('\n')
     expect({ code, first: stdout.split('\n')[0], stderr }).toEqual({ code: 1, first: recordedLines[0], stderr: recorded('1.2.0/flowlb-no-netadmin.stderr') })
+  })
+})
+
+describe('a load balancer that a tracer visits', () => {
+  let arena: Arena
+  beforeAll(async () => { arena = await Arena.open() })
+  afterAll(() => arena.close())
+
+  test('prints what was recorded, but for the buffer its kernel grants', async () => {
+    const server = arena.start([nfqlbPath, ...wordsOf(find('1.2.0', 'flowlb-startup')!.command)])
+    const ended = outcome(server)
+    let printed = ''
+    server.stderr!.on('data', (data: Buffer) => { printed += data.toString() })
+    await until(() => arena.queues().length === 4 && arena.socketStates('@nfqlb-trace').length === 1, 'the load balancer')
+    const tracer = arena.start([nfqlbPath, 'trace', '--selection=flows'])
+    await until(() => printed.includes('Trace; active'), 'the tracer to be active')
+    tracer.kill('SIGKILL')
+    await until(() => printed.includes('Trace: closed'), 'the tracer to be gone')
+    server.kill('SIGKILL')
+    const { stdout, stderr } = await ended
+    const granted = (text: string) => text.replaceAll(/SO_RCVBUF=\d+/g, 'SO_RCVBUF=…')
+    expect({ stdout: granted(stdout), stderr })
+      .toEqual({ stdout: granted(recorded('1.2.0/flowlb-startup.stdout')), stderr: recorded('1.2.0/flowlb-startup.stderr') })
   })
 })
 

@@ -24,8 +24,9 @@ export function someExpected(): Expected {
 
 export interface RunningAgent {
   readonly child: ChildProcess
-  /** what it has written to standard output so far */
+  /** what it has written so far */
   stdout(): string
+  stderr(): string
   /** its first line, once it is there */
   readonly keyLine: Promise<{ trenchscope: number; key: string; session: string; version: string }>
   /** the exit code, or the signal */
@@ -41,16 +42,18 @@ export function runAgent(file: string, { session, pod, podUid, container }: Expe
     TRENCHSCOPE_CONTAINER: container,
     TRENCHSCOPE_START_BY: String(Math.floor(Date.now() / 1000) + 600),
   }
-  const child = spawn(process.execPath, [...options, file], { env: { PATH: process.env['PATH'], ...given, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...options, file], { env: { PATH: process.env['PATH'], ...given, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | NodeJS.Signals>(resolve => child.once('close', (code, signal) => resolve(code ?? signal!)))
   let text = ''
+  let complaints = ''
+  child.stderr!.setEncoding('utf8').on('data', (chunk: string) => { complaints += chunk })
   const keyLine = new Promise<string>((resolve, reject) => {
     child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
       if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')))
     })
-    void ended.then(code => reject(new Error(`the agent ended with ${code} and no line`)))
+    void ended.then(code => reject(new Error(`the agent ended with ${code} and no line: ${complaints}`)))
   }).then(line => JSON.parse(line))
   keyLine.catch(() => undefined)
-  return { child, stdout: () => text, keyLine, ended }
+  return { child, stdout: () => text, stderr: () => complaints, keyLine, ended }
 }

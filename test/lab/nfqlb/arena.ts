@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export interface Outcome { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
@@ -76,7 +77,7 @@ export class Arena {
     server.stderr!.resume()
     let printed = ''
     server.stdout!.on('data', (data: Buffer) => { printed += data.toString() })
-    await until(async () => printed.split('queue_length').length === 5 && (await this.queues()).length === 4, 'the queues to be bound')
+    await until(() => printed.split('queue_length').length === 5 && this.queues().length === 4, 'the queues to be bound')
     return server
   }
 
@@ -86,10 +87,30 @@ export class Arena {
     if (sent.code !== 0) throw new Error(`send.py ended with ${sent.code}: ${sent.stderr}`)
   }
 
-  /** /proc/net/netfilter/nfnetlink_queue as numbers per line. */
-  async queues(): Promise<number[][]> {
-    const { stdout } = await this.run(['cat', '/proc/net/netfilter/nfnetlink_queue'])
-    return stdout.split('\n').filter(line => line !== '').map(line => line.trim().split(/ +/).map(Number))
+  /** Puts packets on the cable one by one, each after the verdict of the one before. */
+  async sendInOrder(packets: object[]): Promise<void> {
+    const sender = this.start([sendPath, 'cable', this.peer, '0'], { where: 'client' })
+    const verdicts = () => this.queues().reduce((total, queue) => total + queue[7]! - queue[2]!, 0)
+    for (const packet of packets) {
+      const before = verdicts()
+      sender.stdin!.write(`${JSON.stringify([packet])}\n`)
+      await until(() => verdicts() > before, `the verdict of ${JSON.stringify(packet)}`)
+    }
+    const ended = once(sender, 'exit')
+    sender.stdin!.end()
+    await ended
+  }
+
+  /** /proc/net/netfilter/nfnetlink_queue of the lb, as numbers per line. */
+  queues(): number[][] {
+    const text = readFileSync(`/proc/${this.pids.lb}/net/netfilter/nfnetlink_queue`, 'latin1')
+    return text.split('\n').filter(line => line !== '').map(line => line.trim().split(/ +/).map(Number))
+  }
+
+  /** States of the lb's sockets bound to an abstract name: 01 listens or is unconnected, 02 waits, 03 is connected. */
+  socketStates(name: string): string[] {
+    const text = readFileSync(`/proc/${this.pids.lb}/net/unix`, 'latin1')
+    return text.split('\n').filter(line => line.endsWith(` ${name}`)).map(line => line.split(' ')[5]!)
   }
 
   /** Packets accepted so far, by mark. */

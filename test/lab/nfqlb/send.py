@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -ISB
 """
-Sends crafted packets into a lab: `send.py INTERFACE PEER-MAC GAP-MS` reads a JSON list from stdin. Not part of the
-double. A packet: {family: 4|6, protocol, source, destination, length (of L3), sport?, dport?, kind?, code?, word?
+Sends crafted packets into a lab: `send.py INTERFACE PEER-MAC GAP-MS` reads one JSON list per line from stdin and
+prints `sent` after each. Not part of the double. A packet: {family: 4|6, protocol, source, destination, length (of L3), sport?, dport?, kind?, code?, word?
 (ICMP bytes 4-7), inner?: {protocol, sport, dport, source, destination}, more?, offset?, identity?, payload? (hex,
 the L4 part as it is), next? (hex of an IPv6 extension header)}. Checksums of L4 are left 0: nfqlb does not look.
 """
@@ -54,10 +54,11 @@ def checksum(header):
 interface, peer, gap = sys.argv[1], bytes.fromhex(sys.argv[2].replace(':', '')), float(sys.argv[3]) / 1000
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 wire.bind((interface, 0))
-start = time.monotonic()
-for number, packet in enumerate(json.load(sys.stdin)):
-    for repeat in range(packet.get('repeat', 1)):
+for line in sys.stdin:
+    for packet in json.loads(line):
         frame = peer + wire.getsockname()[4] + (b'\x08\x00' if packet['family'] == 4 else b'\x86\xdd') + l3(packet)
-        wire.send(frame)
-        if gap:
-            time.sleep(gap)
+        for _ in range(packet.get('repeat', 1)):
+            wire.send(frame)
+            if gap:
+                time.sleep(gap)
+    print('sent', flush=True)

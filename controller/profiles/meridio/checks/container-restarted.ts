@@ -8,9 +8,9 @@ export default defineCheck({
   severity: 'note',
   reads: { pods: cluster(trenchPods) },
   messages: {
-    restarted: (a: { pod: string; container: string; restarts: number; last: string }) => `${a.pod}: container ${a.container} was restarted ${a.restarts} times${a.last}`,
+    restarted: (a: { pod: string; container: string; restarts: number; last: string }) => `${a.pod}: container ${a.container} was restarted ${a.restarts === 1 ? 'once' : `${a.restarts} times`}${a.last}`,
   },
-  why: 'With stateless-lb all streams of that load balancer were gone for a while, with frontend its gateways.',
+  why: 'While it was down the pod did part of its work or none: without stateless-lb that load balancer had no streams, without frontend no gateways.',
   fix: 'Look at the log of the container before (kubectl logs -p): OOMKilled needs a higher limit; "Process nfqlb terminated" may be a careless nfqlb client.',
   source: 'catalogue K02',
   judge: ({ pods }, say) => pods.data.flatMap(pod => pod.containers.filter(container => container.restarts > 0).map(container => say.restarted({

@@ -4,7 +4,7 @@ import { trenchConfig } from '../facts/trench-config.ts'
 import { expectedOf } from '../lib/expected.ts'
 import { protocolOf } from '../lib/gateway.ts'
 
-/** The frontend writes one BIRD protocol per gateway of its attractor, and no other. */
+/** The frontend writes one BIRD protocol per gateway of its attractor, of the kind the resource says. */
 export default defineCheck({
   id: 'gateway-protocol-missing',
   subject: 'lb',
@@ -12,19 +12,18 @@ export default defineCheck({
   reads: { config: cluster(trenchConfig), protocols: own(birdProtocols) },
   messages: {
     missing: (a: { gateway: string; name: string; family: string }) => `BIRD has no protocol NBR-${a.name} for gateway ${a.gateway}`,
-    leftover: (a: { gateway: string }) => `BIRD has ${a.gateway}, but the attractor lists no such gateway`,
+    otherKind: (a: { gateway: string; name: string; family: string; kind: string; wanted: string }) => `NBR-${a.name} (${a.gateway}) is a ${a.kind} protocol, the Gateway says ${a.wanted}`,
   },
-  why: 'Missing: this gateway is not used at all. Left over: the configuration in force is older than the resources.',
-  fix: 'Look in the frontend log for "Skip gateway" (a missing Secret) and for configuration errors; check the Attractor\'s list of gateways.',
-  source: 'Meridio troubleshooting guide, Frontend; catalogue L05',
-  explains: ['default-route-not-received', 'kernel-default-route-missing', 'bfd-session-down'],
-  judge: ({ config, protocols }, say, subject) => {
-    const { gateways } = expectedOf(config, subject)
-    const missing = gateways.filter(gateway => !protocolOf(protocols.data, gateway))
-    const leftover = protocols.data.filter(({ name, proto }) => name.startsWith('NBR-') && proto !== 'BFD' && !gateways.some(gateway => `NBR-${gateway.name}` === name))
-    return [
-      ...missing.map(gateway => say.missing({ gateway: gateway.address, name: gateway.name, family: gateway.family }, protocols.at(), config.at(gateway))),
-      ...leftover.map(protocol => say.leftover({ gateway: protocol.name }, protocols.at(protocol))),
-    ]
-  },
+  why: 'This gateway is not used as the resource says: BIRD\'s configuration is older, or the frontend left the gateway out.',
+  fix: 'Look in the frontend log for "Skip gateway" (the Secret of its password is missing) and for configuration errors; without any gateway in BIRD, look at the frontend\'s connection to NSP.',
+  source: 'Meridio troubleshooting guide, Frontend; bird.md §6; catalogue L05',
+  explains: ['default-route-not-received', 'kernel-default-route-missing', 'bfd-session-down', 'vip-not-announced', 'pod-not-ready'],
+  unless: ({ config }, subject) => (expectedOf(config, subject).gateways.length === 0 ? 'the attractor has no gateway' : undefined),
+  judge: ({ config, protocols }, say, subject) => expectedOf(config, subject).gateways.flatMap(gateway => {
+    const about = { gateway: gateway.address, name: gateway.name, family: gateway.family }
+    const protocol = protocolOf(protocols.data, gateway)
+    if (!protocol) return [say.missing(about, protocols.at(), config.at(gateway))]
+    const wanted = gateway.protocol === 'bgp' ? 'BGP' : 'Static'
+    return protocol.proto === wanted ? [] : [say.otherKind({ ...about, kind: protocol.proto, wanted }, protocols.at(protocol), config.at(gateway))]
+  }),
 })

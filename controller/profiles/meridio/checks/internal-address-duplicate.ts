@@ -12,7 +12,7 @@ export default defineCheck({
   severity: 'loss',
   reads: { config: cluster(trenchConfig), lbs: each('lb', ipAddresses), proxies: each('proxy', ipAddresses), targets: each('tapa', ipAddresses) },
   messages: {
-    twice: (a: { family: string; target: string; pods: string }) => `${a.target} is on several interfaces: ${a.pods}`,
+    twice: (a: { family: string; address: string; owners: string }) => `${a.address} is on several interfaces: ${a.owners}`,
   },
   why: 'Packets to the address reach whichever owner answered last: one of them is cut off.',
   fix: 'Addresses released too early are given out twice (Meridio #521, #584): restart the pod that got it last; look at IPAM.',
@@ -30,8 +30,8 @@ export default defineCheck({
         const names = new Set([bridgeName, ...[...toLoadBalancers, ...toTargets].map(({ name }) => name)])
         return seen.data.filter(row => names.has(row.interface)).map(row => ({ seen, row }))
       }),
-      ...targets.flatMap(seen => ownAddresses(seen.data, config.data).map(row => ({ seen, row }))),
+      ...targets.flatMap(seen => ownAddresses(seen, config.data).map(row => ({ seen, row }))),
     ].filter(({ row }) => row.scope === 'global')
-    return duplicates(rows).map(({ address, family, pods, proof }) => say.twice({ family, target: address, pods }, ...proof))
+    return duplicates(rows).map(({ address, family, owners, proof }) => say.twice({ family, address, owners }, ...proof))
   },
 })

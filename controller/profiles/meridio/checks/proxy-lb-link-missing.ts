@@ -1,6 +1,7 @@
 import { cluster, defineCheck, own } from '#judge/check.ts'
 import { ipLinks } from '#facts/ip-links.ts'
-import { trenchPods } from '../facts/trench-pods.ts'
+import type { Subject } from '#judge/subject.ts'
+import { type TrenchPod, trenchPods } from '../facts/trench-pods.ts'
 import { proxyPorts } from '../lib/interfaces.ts'
 
 /** A proxy has one interface up per load balancer of its conduit. */
@@ -10,15 +11,23 @@ export default defineCheck({
   severity: 'loss',
   reads: { pods: cluster(trenchPods), links: own(ipLinks) },
   messages: {
-    fewer: (a: { up: number; wanted: number }) => `${a.up} interfaces to load balancers are up, ${a.wanted} load balancers run`,
+    fewer: (a: { up: number; wanted: number }) => `${a.up} of ${a.wanted} interfaces to load balancers are up`,
   },
-  why: 'A load balancer cannot reach the targets of this node: its flows to them are lost.',
+  why: 'A load balancer that runs cannot reach the targets of this node: what it gives them is lost.',
   fix: 'Look at nsmgr and forwarder of both nodes, and at the NetworkServiceEndpoint of the load balancer; restart the proxy.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P02, X02',
-  explains: ['proxy-nexthop-missing', 'target-unreachable', 'proxy-nexthop-dead'],
+  explains: ['proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing', 'target-unreachable', 'pod-not-ready'],
+  unless: ({ pods }, subject) => {
+    if (subject.traits['lbPrefix'] === undefined) return 'the pod does not say which network service it connects to'
+    return running(pods.data, subject).length === 0 ? 'no load balancer of the conduit runs' : undefined
+  },
   judge: ({ pods, links }, say, subject) => {
-    const wanted = pods.data.filter(pod => pod.role === 'lb' && pod.phase === 'Running' && !pod.terminating && pod.conduit === subject.traits['conduit'])
+    const wanted = running(pods.data, subject)
     const up = proxyPorts(links.data, subject).toLoadBalancers.filter(link => link.up && link.lowerUp)
     return up.length < wanted.length ? [say.fewer({ up: up.length, wanted: wanted.length }, links.at(), ...wanted.map(pod => pods.at(pod)))] : []
   },
 })
+
+function running(pods: readonly TrenchPod[], proxy: Subject): readonly TrenchPod[] {
+  return pods.filter(pod => pod.role === 'lb' && pod.phase === 'Running' && !pod.terminating && pod.conduit === proxy.traits['conduit'])
+}

@@ -12,8 +12,9 @@ export default defineCheck({
   messages: {
     strict: (a: { interface: string; key: string }) => `${a.interface} has a strict reverse-path filter (${a.key} = 1)`,
   },
-  why: 'Replies of the targets of this node are dropped without a trace.',
+  why: 'IPv4 replies of the targets of this node are dropped without a trace (IPv6 has no such filter).',
   fix: 'Set rp_filter to 0 or 2; the init container sysctl-init does it for `all` and `default`.',
   source: 'Meridio deployment templates (sysctl-init); catalogue P15',
+  unless: ({ sysctls }) => (sysctls.data.some(({ key }) => key === `net.ipv4.conf.${bridgeName}.rp_filter`) ? undefined : `there is no ${bridgeName}`),
   judge: ({ sysctls }, say) => strictReversePath(sysctls.data, new Set([bridgeName])).map(({ interface: name, row }) => say.strict({ interface: name, key: row.key }, sysctls.at(row))),
 })

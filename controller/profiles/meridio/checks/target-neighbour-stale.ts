@@ -19,7 +19,7 @@ export default defineCheck({
   fix: 'Delete the entry (ip neigh del) or restart the load balancer; NSM heal changes MACs and leaves entries behind.',
   source: 'Meridio #316, #380, #542; catalogue X11',
   explains: ['target-unreachable'],
-  judge: ({ config, neighbours, addresses, links }, say) => addresses.flatMap(target => ownAddresses(target.data, config.data).flatMap(row => {
+  judge: ({ config, neighbours, addresses, links }, say) => addresses.flatMap(target => ownAddresses(target, config.data).flatMap(row => {
     const link = links.find(one => one.subject === target.subject)?.data.find(({ name }) => name === row.interface)
     return link?.address === undefined ? [] : neighbours.data
       .filter(entry => canonicalAddress(entry.address) === canonicalAddress(row.address) && entry.mac !== undefined && entry.mac !== link.address)

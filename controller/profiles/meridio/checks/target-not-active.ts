@@ -23,7 +23,7 @@ export default defineCheck({
   judge: ({ config, streams, rules, routes, addresses, targets }, say) => {
     const ways = targetWays(streams.data, rules.data, routes.data, config.data.families)
     return targets.filter(target => openVips(target.data, config.data).length > 0).flatMap(target => {
-      const own = ownAddresses(target.data, config.data).filter(row => inConduit(row.address, addresses))
+      const own = ownAddresses(target, config.data).filter(row => inConduit(row.address, addresses))
       const [first] = own
       const active = own.some(row => ways.some(way => sameAddress(way.route?.gateway, row.address)))
       return first === undefined || active ? [] : [say.idle({ target: first.address, pod: target.subject.name }, ...streams.data.map(stream => streams.at(stream.error === undefined ? stream : { command: stream.command })), target.at(first))]

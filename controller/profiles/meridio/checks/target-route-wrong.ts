@@ -26,7 +26,7 @@ export default defineCheck({
   explains: ['target-unreachable', 'target-neighbour-failed', 'target-not-active', 'leftover-target-rule'],
   unless: ({ streams }) => noActiveTarget(streams),
   judge: ({ config, streams, rules, routes, addresses, targets }, say, subject) => {
-    const known = targets.flatMap(target => ownAddresses(target.data, config.data))
+    const known = targets.flatMap(target => ownAddresses(target, config.data))
     const conduit = new Set(conduitLinks(addresses.data.map(row => ({ name: row.interface })), subject).map(({ name }) => name))
     return targetWays(streams.data, rules.data, routes.data, config.data.families).flatMap(way => {
       const { route } = way

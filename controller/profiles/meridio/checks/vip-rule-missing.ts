@@ -1,8 +1,9 @@
 import { cluster, defineCheck, own } from '#judge/check.ts'
 import { ipRules } from '#facts/ip-rules.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
-import { canonicalAddress } from '../lib/address.ts'
 import { expectedOf } from '../lib/expected.ts'
+import { listingOf } from '../lib/routes.ts'
+import { ruleFrom } from '../lib/target.ts'
 import { gatewayTable } from '../lib/thresholds.ts'
 
 /** Replies pass any LB/FE; a rule "from VIP" must send them to the table of the gateways, or they leave by the primary network. */
@@ -20,10 +21,8 @@ export default defineCheck({
   explains: ['blackhole-route-missing'],
   unless: ({ config }, subject) => (expectedOf(config, subject).vips.length === 0 ? 'the attractor has no VIP' : undefined),
   judge: ({ config, rules }, say, subject) => {
-    const present = new Set(rules.data.filter(rule => rule.table === gatewayTable).map(rule => canonicalAddress(rule.from)))
-    return expectedOf(config, subject).vips.filter(vip => !present.has(vip.address)).map(vip => {
-      const asked = rules.data.find(rule => rule.family === vip.family)
-      return say.noRule({ family: vip.family, vip: vip.prefix }, rules.at(asked && { command: asked.command ?? '' }), config.at(vip))
-    })
+    const toGateways = rules.data.filter(rule => rule.table === gatewayTable)
+    return expectedOf(config, subject).vips.filter(vip => !ruleFrom(toGateways, vip))
+      .map(vip => say.noRule({ family: vip.family, vip: vip.prefix }, rules.at(listingOf(rules.data, vip.family)), config.at(vip)))
   },
 })

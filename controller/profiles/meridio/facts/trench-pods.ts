@@ -24,6 +24,8 @@ export interface TrenchPod {
   /** of an LB/FE or a proxy */
   readonly conduit?: string
   readonly phase: string
+  /** why a pod that is not Running is not: of its first waiting container (`ImagePullBackOff`), else what the scheduler says */
+  readonly reason?: string
   readonly terminating: boolean
   readonly addresses: readonly string[]
   readonly containers: readonly PodContainer[]
@@ -49,6 +51,7 @@ export const trenchPods = defineFact({
         node: spec.nodeName ?? '',
         ...(part.traits['conduit'] !== undefined && { conduit: part.traits['conduit'] }),
         phase: status.phase ?? 'Unknown',
+        ...reasonOf(status),
         terminating: object.metadata['deletionTimestamp'] !== undefined,
         addresses: (status.podIPs ?? []).map(({ ip }) => ip),
         containers: (status.containerStatuses ?? []).map((container, index) => containerOf(container, `${pointer}/status/containerStatuses/${index}`)),
@@ -68,7 +71,21 @@ interface ContainerStatus {
   readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string }; readonly terminated?: End }
   readonly lastState?: { readonly terminated?: End }
 }
-interface PodStatus { readonly phase?: string; readonly podIPs?: readonly { readonly ip: string }[]; readonly containerStatuses?: readonly ContainerStatus[] }
+interface PodStatus {
+  readonly phase?: string
+  readonly reason?: string
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[]
+  readonly podIPs?: readonly { readonly ip: string }[]
+  readonly containerStatuses?: readonly ContainerStatus[]
+}
+
+function reasonOf({ phase, reason, conditions = [], containerStatuses = [] }: PodStatus): { readonly reason?: string } {
+  if (phase === 'Running') return {}
+  const waiting = containerStatuses.find(({ state }) => state?.waiting?.reason !== undefined)?.state?.waiting?.reason
+  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
+  const found = waiting ?? unscheduled?.message ?? unscheduled?.reason ?? reason
+  return found === undefined ? {} : { reason: found }
+}
 
 function containerOf(status: ContainerStatus, pointer: string): PodContainer {
   const { running, waiting, terminated } = status.state ?? {}

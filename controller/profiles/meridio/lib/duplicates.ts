@@ -1,15 +1,13 @@
 import type { Evidence, Observed } from '#judge/check.ts'
 import { canonicalAddress, type Family } from './address.ts'
 
-interface Address { readonly address: string; readonly family: Family; readonly pointer: string }
+interface Address { readonly interface: string; readonly address: string; readonly family: Family; readonly pointer: string }
 
-/** Addresses that more than one pod (or more than one interface) holds, with who and the proof. */
-export function duplicates<A extends Address>(rows: readonly { readonly seen: Observed<readonly A[]>; readonly row: A }[]): readonly { readonly address: string; readonly family: Family; readonly pods: string; readonly proof: readonly Evidence[] }[] {
-  const groups = Map.groupBy(rows, ({ row }) => canonicalAddress(row.address))
-  return [...groups].filter(([, group]) => group.length > 1).map(([address, group]) => ({
-    address,
-    family: address.includes(':') ? 'IPv6' as const : 'IPv4' as const,
-    pods: [...new Set(group.map(({ seen }) => seen.subject.name))].join(' and '),
-    proof: group.map(({ seen, row }) => seen.at(row)),
-  }))
+/** Addresses that more than one interface holds, with the interfaces (`tg-3 nsm-0 and tg-4 nsm-0`) and the proof. */
+export function duplicates<A extends Address>(rows: readonly { readonly seen: Observed<readonly A[]>; readonly row: A }[]): readonly { readonly address: string; readonly family: Family; readonly owners: string; readonly proof: readonly Evidence[] }[] {
+  return [...Map.groupBy(rows, ({ row }) => canonicalAddress(row.address))].flatMap(([address, group]) => {
+    const owners = [...new Set(group.map(({ seen, row }) => `${seen.subject.name} ${row.interface}`))]
+    const family = group[0]?.row.family
+    return owners.length < 2 || family === undefined ? [] : [{ address, family, owners: owners.join(' and '), proof: group.map(({ seen, row }) => seen.at(row)) }]
+  })
 }

@@ -1,6 +1,7 @@
 import type { Observed } from '#judge/check.ts'
 import type { Subject } from '#judge/subject.ts'
 import type { Attractor, Flow, Gateway, Stream, TrenchConfig, Vip } from '../facts/config-types.ts'
+import { families, type Family } from './address.ts'
 
 /** What the configuration expects of one LB/FE or proxy; rows keep where they are written. */
 export interface Expected {
@@ -26,6 +27,12 @@ export function expectedOf(config: Observed<TrenchConfig>, subject: Subject): Ex
     streams: ownStreams,
     flows: ownFlows,
   }
+}
+
+/** Families in which an LB/FE must have a way out: without a VIP of the family the frontend gives the kernel no route of it. */
+export function egressFamilies(config: Observed<TrenchConfig>, lb: Subject): readonly Family[] {
+  const { gateways, vips } = expectedOf(config, lb)
+  return families.filter(family => gateways.some(gateway => gateway.family === family) && vips.some(vip => vip.family === family))
 }
 
 /** Name of the external interface: what the pod was told, else what its attractor says. */

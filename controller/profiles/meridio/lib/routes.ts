@@ -8,10 +8,16 @@ export function defaultRoute<R extends Route>(routes: readonly R[], family: Fami
   return routes.find(route => route.family === family && route.table === table && (route.dst === 'default' || route.dst === '0.0.0.0/0' || route.dst === '::/0'))
 }
 
-/** The listing a missing route should have stood in. */
-export function listingOf<R extends Route>(routes: readonly R[], family: Family): { readonly command: string } | undefined {
-  const row = routes.find(route => route.family === family)
+/** The listing a missing route (or rule) should have stood in. */
+export function listingOf(rows: readonly { readonly family: Family; readonly command: string }[], family: Family): { readonly command: string } | undefined {
+  const row = rows.find(row => row.family === family)
   return row && { command: row.command }
+}
+
+/** How BIRD is asked for the default routes of a family (facts/bird-default-routes.ts): where a missing one should have stood. */
+export const defaultsAsked: Readonly<Record<Family, { readonly command: string }>> = {
+  IPv4: { command: 'birdc show route table master4 where net = 0.0.0.0/0 all' },
+  IPv6: { command: 'birdc show route table master6 where net = ::/0 all' },
 }
 
 /**
