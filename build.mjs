@@ -42,10 +42,45 @@ async function bundleAgent() {
     logLevel: 'warning',
     define: { 'process.env.TRENCHSCOPE_BUILD': JSON.stringify(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version) },
     absWorkingDir: root,
+    plugins: [onlyWhatTheProbeUses],
   })
   const foreign = Object.keys(metafile.inputs).filter(input => input.startsWith('controller/'))
   if (foreign.length > 0) throw new Error(`the probe's bundle must not hold controller code: ${foreign.join(', ')}`)
   writeFileSync(join(root, 'dist/agent.meta.json'), JSON.stringify(metafile))
+}
+
+/**
+ * A quarter of the bundle would be code that cannot run in the probe: ws's server, execa's synchronous, piping, IPC and verbose parts and its Windows
+ * lookup, 64-bit integers nobody sends. What stands in for such a module does nothing or fails at once; the end-to-end tests run this very bundle.
+ */
+const onlyWhatTheProbeUses = {
+  name: 'only-what-the-probe-uses',
+  setup(build) {
+    const module = path => JSON.stringify(join(root, 'node_modules', path))
+    const never = name => `() => { throw new Error('${name} is not in the bundle') }`
+    const contents = {
+      execa: `import { execaCoreAsync } from ${module('execa/lib/methods/main-async.js')}
+        export const execa = (file, args, options) => execaCoreAsync(file, args, options, () => execa)`,
+      ws: `export { default as WebSocket } from ${module('ws/lib/websocket.js')}`,
+      long: 'export default null',
+      'cross-spawn': 'export default { _parse: (command, args, options) => ({ command, args, options }) }',
+      'human-signals': 'export const signalsByName = {}',
+      figures: 'export default {}',
+      'pretty-ms': `export default ${never('pretty-ms')}`,
+      yoctocolors: 'export const bold = String, gray = String, red = String, redBright = String, yellowBright = String',
+      '@sindresorhus/merge-streams': `export default ${never('merge-streams')}`,
+      'signal-exit': `export const onExit = ${never('signal-exit')}`,
+      './permessage-deflate': `module.exports = class { static extensionName = 'permessage-deflate' }`,
+      '../pipe/setup.js': `export const pipeToSubprocess = ${never('pipe')}`,
+      '../convert/add.js': 'export const addConvertedStreams = () => {}',
+      '../ipc/methods.js': 'export const addIpcMethods = () => {}',
+      '../ipc/buffer-messages.js': 'export const waitForIpcOutput = async () => {}, getBufferedIpcOutput = async (_, output) => output',
+      '../ipc/graceful.js': `export const sendAbort = ${never('ipc')}`,
+    }
+    const names = Object.keys(contents).map(name => name.replace(/[-/.]/g, '\\$&')).join('|')
+    build.onResolve({ filter: new RegExp(`^(?:${names})$`) }, ({ path, importer }) => (path.startsWith('.') && !/\/(?:execa|ws)\/lib\//.test(importer) ? undefined : { path, namespace: 'stand-in' }))
+    build.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: contents[path], resolveDir: root }))
+  },
 }
 
 const sources = folder => readdirSync(join(root, folder)).filter(file => file.endsWith('.ts') && !file.endsWith('.gen.ts')).sort()
