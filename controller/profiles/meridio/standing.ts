@@ -15,6 +15,7 @@ import { targetWays } from './lib/lb-targets.ts'
 /**
  * Where a finding stands on the path of a packet. A target is its pod, whether an LB names it by address or mark or the pod speaks of itself;
  * it also stands at the proxy of its node. A conduit interface of an LB stands at the proxy it leads to, and so does that proxy's port.
+ * A finding of the trench about an address stands at the pods that hold it.
  */
 export function standingOf(snapshot: Snapshot): (subject: Subject, about: About) => Standing {
   const world = worldOf(snapshot)
@@ -25,8 +26,13 @@ export function standingOf(snapshot: Snapshot): (subject: Subject, about: About)
     const target = subject.role === 'tapa' ? subjectKey(subject) : about.target === undefined ? undefined : (names.get(canonicalAddress(about.target)) ?? about.target)
     const pod = target === undefined ? undefined : pods.get(target)
     const proxies = pod ? world.pods('proxy').filter(({ node }) => node === pod.node).map(subjectKey) : []
-    return { about: target === undefined ? about : { ...about, target }, places: [...(pod && target !== undefined ? [target] : []), ...proxies, ...conduits(subject, about)] }
+    const owners = subject.role === 'trench' && about.address !== undefined ? holders(world, about.address) : []
+    return { about: target === undefined ? about : { ...about, target }, places: [...(pod && target !== undefined ? [target] : []), ...proxies, ...conduits(subject, about), ...owners] }
   }
+}
+
+function holders(world: World, address: string): readonly string[] {
+  return world.snapshot.trench.pods.filter(pod => look(world, pod, ipAddresses)?.data.some(row => canonicalAddress(row.address) === canonicalAddress(address))).map(subjectKey)
 }
 
 /** Target pods by every name others have for them: own addresses, and the mark and other family's address that some LB keeps beside one of these. */
