@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LabRecord, ownerLives, readRecord, registeredLabs, unregisterLab } from './record.ts'
 import { namespaceInodes, processesInInodes, signal } from './system.ts'
@@ -10,12 +10,15 @@ import { namespaceInodes, processesInInodes, signal } from './system.ts'
  */
 export function removeLab({ id, dir }: { readonly id: string; readonly dir: string }): void {
   const namespaces = namespacesOf(id)
+  // while they are open, no other lab's namespace can get their inode numbers, by which processes are found
+  const open = namespaces.map(name => openSync(join('/run/netns', name), 'r'))
   const inodes = namespaceInodes(namespaces.map(name => join('/run/netns', name)))
   killAll(inodes)
   const mounts = mountsBelow(dir)
   if (mounts.length > 0) spawnSync('umount', ['-l', ...mounts], { timeout: 10_000 })
   if (namespaces.length > 0) spawnSync('ip', ['-force', '-batch', '-'], { input: namespaces.map(name => `netns del ${name}\n`).join(''), timeout: 10_000 })
   killAll(inodes) // what was just entering when its pod went
+  for (const file of open) closeSync(file)
   rmSync(dir, { recursive: true, force: true })
   unregisterLab(id)
 }

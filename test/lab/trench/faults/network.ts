@@ -25,7 +25,8 @@ export const networkFaults = [
       await forgetNeighbours(lab, 'lb-1', 'lb-2')
     },
     heal: async lab => {
-      await lab.ip('tg-4', ['addr del 172.16.2.6/24 dev nsm-0'], { force: true })
+      // the VIP goes too, so that it comes after the address again
+      await lab.ip('tg-4', ['addr del 172.16.2.6/24 dev nsm-0', `addr del ${vips.v4}/32 dev nsm-0`], { force: true })
       await lab.restore('tg-4', 'lb-1', 'lb-2', 'px-b')
     },
   }),
