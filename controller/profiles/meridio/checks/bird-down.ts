@@ -8,15 +8,21 @@ export default defineCheck({
   severity: 'loss',
   reads: { status: outcome(birdStatus) },
   messages: {
-    noAnswer: (a: { code: string; error: string }) => `BIRD does not answer: ${a.error}`,
+    noAnswer: (a: { meaning: string; error: string }) => `BIRD does not answer${a.meaning}: ${a.error}`,
     busy: (a: { state: string }) => `BIRD is ${a.state}`,
   },
   why: 'The gateways withdraw this load balancer (redundancy is gone); replies that pass it live on routes BIRD left in the kernel, until they are wrong.',
-  fix: 'Look at the frontend container: its log and bird.log name why (FATAL, BUG); an IPv6-only pod has no router id. Its readiness does not see a frozen BIRD: restart the container.',
-  source: 'Meridio troubleshooting guide, Frontend; bird.md §6; catalogue L03',
-  explains: ['bgp-session-down', 'bfd-session-down', 'gateway-protocol-missing', 'default-route-not-received', 'kernel-default-route-missing', 'vip-not-announced', 'static-gateway-down', 'blackhole-route-missing', 'stream-without-target', 'pod-not-ready', 'gateway-unreachable'],
+  fix: 'Look at the frontend container: its log and bird.log name why (FATAL, BUG, a line of the configuration); an IPv6-only pod has no router id. Its readiness does not see a frozen BIRD: restart the container.',
+  source: 'Meridio troubleshooting guide, Frontend; bird.md §2, 6; catalogue L03',
+  explains: ['bgp-session-down', 'bfd-session-down', 'gateway-protocol-missing', 'gateway-protocol-leftover', 'default-route-not-received', 'kernel-default-route-missing', 'vip-not-announced', 'static-gateway-down', 'blackhole-route-missing', 'stream-without-target', 'pod-not-ready', 'gateway-unreachable', 'conduit-interface-down', 'stream-unknown', 'flow-missing'],
   judge: ({ status }, say) => {
-    if (status.error) return [say.noAnswer({ code: status.error.code, error: status.error.message }, status.at())]
+    if (status.error) return [say.noAnswer({ meaning: meanings[status.error.code] ?? '', error: status.error.message }, status.at())]
     return status.data === undefined || status.data.state === 'up' ? [] : [say.busy({ state: status.data.state }, status.at(status.data))]
   },
 })
+
+const meanings: Readonly<Record<string, string>> = {
+  'not-found': ' (not started, or ended in order)',
+  refused: ' (it crashed, was killed, or refused to start)',
+  timeout: ' (it is frozen)',
+}

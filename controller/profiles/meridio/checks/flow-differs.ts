@@ -12,20 +12,15 @@ export default defineCheck({
   reads: { config: cluster(trenchConfig), flows: own(nfqlbFlows) },
   messages: {
     differs: (a: { flow: string; stream: string; differences: string }) => `flow ${a.flow} of stream ${a.stream}: ${a.differences}`,
-    leftover: (a: { flow: string }) => `nfqlb has flow ${a.flow}, which no Flow resource of the conduit describes`,
   },
   why: 'Packets that the resource means are dropped, or go to the wrong stream.',
   fix: 'Compare Flow, ConfigMap meridio-configuration and NSP: the first that deviates is at fault; restarting stateless-lb writes the flows anew.',
-  source: 'Meridio troubleshooting guide, Nfqlb; catalogue L24',
+  source: 'Meridio troubleshooting guide, Nfqlb; nfqlb.md §5; catalogue L24',
   unless: ({ config }, subject) => (expectedOf(config, subject).flows.length === 0 ? 'the conduit has no flow' : undefined),
-  judge: ({ config, flows }, say, subject) => {
-    const wanted = expectedOf(config, subject).flows
-    const differing = wanted.flatMap(flow => {
-      const seen = nfqlbFlowOf(flows.data, flow)
-      const differences = seen ? flowDifferences(seen, flow) : []
-      return seen && differences.length > 0 ? [say.differs({ flow: flow.name, stream: flow.stream, differences: differences.map(({ field, seen: is, wanted: should }) => `${field} ${is}, not ${should}`).join('; ') }, flows.at(seen), config.at(flow))] : []
-    })
-    const described = new Set(wanted.map(flow => nfqlbFlowOf(flows.data, flow)))
-    return [...differing, ...flows.data.filter(flow => !flow.companion && !described.has(flow)).map(flow => say.leftover({ flow: flow.name }, flows.at(flow)))]
-  },
+  judge: ({ config, flows }, say, subject) => expectedOf(config, subject).flows.flatMap(flow => {
+    const seen = nfqlbFlowOf(flows.data, flow)
+    const differences = seen ? flowDifferences(seen, flow) : []
+    const text = differences.map(({ field, seen: is, wanted: should }) => `${field} ${is}, not ${should}`).join('; ')
+    return seen && differences.length > 0 ? [say.differs({ flow: flow.name, stream: flow.stream, differences: text }, flows.at(seen), config.at(flow))] : []
+  }),
 })

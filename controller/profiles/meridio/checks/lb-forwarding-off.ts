@@ -1,19 +1,34 @@
 import { cluster, defineCheck, own } from '#judge/check.ts'
+import { ipLinks } from '#facts/ip-links.ts'
 import { sysctls } from '#facts/sysctls.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
-import { forwardingOff } from '../lib/forwarding.ts'
+import { externalInterface } from '../lib/expected.ts'
+import { forwardingOff, untoldFamilies } from '../lib/forwarding.ts'
+import { conduitLinks } from '../lib/interfaces.ts'
 
-/** The pod routes packets of others: the kernel must forward in every family of the trench. */
+/** The pod routes packets of others, from gateways and from proxies: the kernel must forward in every family of the trench. */
 export default defineCheck({
   id: 'lb-forwarding-off',
   subject: 'lb',
   severity: 'outage',
-  reads: { config: cluster(trenchConfig), sysctls: own(sysctls) },
+  reads: { config: cluster(trenchConfig), links: own(ipLinks), sysctls: own(sysctls) },
   messages: {
     off: (a: { family: string; key: string }) => `${a.family} forwarding is off (${a.key} = 0)`,
+    untold: (a: { family: string }) => `the kernel has no ${a.family} settings: the family is switched off on this node`,
   },
-  why: 'This load balancer forwards nothing to targets and no replies to the gateway.',
+  why: 'This load balancer forwards nothing to targets, or no replies to the gateway.',
   fix: 'The init container sysctl-init sets it: check that it ran privileged, and what else on the node sets sysctls.',
   source: 'Meridio deployment templates (sysctl-init); catalogue L17',
-  judge: ({ config, sysctls }, say) => forwardingOff(sysctls.data, config.data.families).map(({ family, row }) => say.off({ family, key: row.key }, sysctls.at(row))),
+  unseen: ({ config, sysctls }) => (noneTold(sysctls.data, config.data.families) ? ['the kernel tells no forwarding settings'] : []),
+  judge: ({ config, links, sysctls }, say, subject) => {
+    const { families } = config.data
+    if (noneTold(sysctls.data, families)) return []
+    const ways = [...links.data.filter(({ name }) => name === externalInterface(config, subject)), ...conduitLinks(links.data, subject)].map(({ name }) => name)
+    return [
+      ...untoldFamilies(sysctls.data, families).map(family => say.untold({ family }, sysctls.at())),
+      ...forwardingOff(sysctls.data, families, ways).map(({ family, row }) => say.off({ family, key: row.key }, sysctls.at(row))),
+    ]
+  },
 })
+
+const noneTold = (settings: Parameters<typeof untoldFamilies>[0], families: Parameters<typeof untoldFamilies>[1]) => untoldFamilies(settings, families).length === families.length

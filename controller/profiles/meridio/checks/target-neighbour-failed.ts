@@ -4,8 +4,8 @@ import { ipRoutes } from '#facts/ip-routes.ts'
 import { ipRules } from '#facts/ip-rules.ts'
 import { nfqlbStreams } from '#facts/nfqlb-streams.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
-import { sameAddress, targetWays } from '../lib/lb-targets.ts'
-import { noActiveTarget } from '../lib/streams.ts'
+import { oncePerTarget, sameAddress, targetWays, unseenTargets } from '../lib/lb-targets.ts'
+import { noActiveTarget, unseenStreams } from '../lib/streams.ts'
 
 /** The neighbour table follows a dead target with a delay of up to 30 s; only FAILED and INCOMPLETE mean something. */
 export default defineCheck({
@@ -21,7 +21,8 @@ export default defineCheck({
   source: 'meridio.md §3.5; catalogue L33',
   explains: ['target-unreachable'],
   unless: ({ streams }) => noActiveTarget(streams),
-  judge: ({ config, streams, rules, routes, neighbours }, say) => targetWays(streams.data, rules.data, routes.data, config.data.families).flatMap(way => neighbours.data
-    .filter(row => sameAddress(row.address, way.route?.gateway) && row.state.some(state => state === 'FAILED' || state === 'INCOMPLETE'))
-    .map(row => say.failed({ family: way.family, stream: way.stream, target: way.target, state: row.state.join(','), interface: row.interface }, neighbours.at(row), routes.at(way.route)))),
+  unseen: ({ config, streams, rules, routes }) => [...unseenStreams(streams), ...unseenTargets(targetWays(streams.data, rules.data, routes.data, config.data.families))],
+  judge: ({ config, streams, rules, routes, neighbours }, say) => oncePerTarget(targetWays(streams.data, rules.data, routes.data, config.data.families)).flatMap(({ family, stream, target, route }) => neighbours.data
+    .filter(row => row.interface === route?.dev && sameAddress(row.address, route.gateway) && row.state.some(state => state === 'FAILED' || state === 'INCOMPLETE'))
+    .map(row => say.failed({ family, stream, target, state: row.state.join(','), interface: row.interface }, neighbours.at(row), routes.at(route)))),
 })

@@ -5,7 +5,7 @@ import { nfqlbStreams } from '#facts/nfqlb-streams.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
 import { targetWays } from '../lib/lb-targets.ts'
 import { listingOf } from '../lib/routes.ts'
-import { noActiveTarget } from '../lib/streams.ts'
+import { noActiveTarget, unseenStreams } from '../lib/streams.ts'
 
 /** The table of an active target's mark must hold a default route to the target, in every family of the trench. */
 export default defineCheck({
@@ -19,8 +19,9 @@ export default defineCheck({
   why: 'Packets hashed to this target find an empty table and fall through to the main table: they leave by eth0 and are lost.',
   fix: 'An interface that went down takes its routes with it: look at the conduit interfaces; restart the load balancer if the route does not come back (Meridio #575).',
   source: 'Meridio troubleshooting guide, Nfqlb; catalogue L29',
-  explains: ['target-unreachable'],
+  explains: ['target-unreachable', 'target-neighbour-failed', 'target-not-active'],
   unless: ({ streams }) => noActiveTarget(streams),
+  unseen: ({ streams }) => unseenStreams(streams),
   judge: ({ config, streams, rules, routes }, say) => targetWays(streams.data, rules.data, routes.data, config.data.families).filter(way => way.route === undefined)
-    .map(way => say.noRoute({ family: way.family, stream: way.stream, target: way.target, table: way.table }, streams.at(way.shown), routes.at(listingOf(routes.data, way.family)))),
+    .map(({ family, stream, target, table, shown }) => say.noRoute({ family, stream, target, table }, streams.at(shown), routes.at(listingOf(routes.data, family)))),
 })

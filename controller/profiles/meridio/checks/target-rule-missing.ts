@@ -3,8 +3,9 @@ import { ipRoutes } from '#facts/ip-routes.ts'
 import { ipRules } from '#facts/ip-rules.ts'
 import { nfqlbStreams } from '#facts/nfqlb-streams.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
-import { targetWays } from '../lib/lb-targets.ts'
-import { noActiveTarget } from '../lib/streams.ts'
+import { oncePerTarget, targetWays } from '../lib/lb-targets.ts'
+import { listingOf } from '../lib/routes.ts'
+import { noActiveTarget, unseenStreams } from '../lib/streams.ts'
 
 /** nfqlb marks packets with the target's fwmark; an ip rule must turn that mark into the target's route table. */
 export default defineCheck({
@@ -20,8 +21,7 @@ export default defineCheck({
   source: 'Meridio troubleshooting guide, Nfqlb; catalogue L28, L31',
   explains: ['target-unreachable'],
   unless: ({ streams }) => noActiveTarget(streams),
-  judge: ({ config, streams, rules, routes }, say) => targetWays(streams.data, rules.data, routes.data, config.data.families).filter(way => way.rule === undefined).map(way => {
-    const listing = rules.data.find(rule => rule.family === way.family)
-    return say.noRule({ family: way.family, stream: way.stream, target: way.target, fwmark: way.fwmark }, streams.at(way.shown), rules.at(listing && { command: listing.command }))
-  }),
+  unseen: ({ streams }) => unseenStreams(streams),
+  judge: ({ config, streams, rules, routes }, say) => oncePerTarget(targetWays(streams.data, rules.data, routes.data, config.data.families).filter(way => way.rule === undefined))
+    .map(({ family, stream, target, fwmark, shown }) => say.noRule({ family, stream, target, fwmark }, streams.at(shown), rules.at(listingOf(rules.data, family)))),
 })

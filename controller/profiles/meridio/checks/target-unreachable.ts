@@ -4,8 +4,8 @@ import { ipRules } from '#facts/ip-rules.ts'
 import { nfqlbStreams } from '#facts/nfqlb-streams.ts'
 import { ping } from '#facts/ping.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
-import { sameAddress, targetWays } from '../lib/lb-targets.ts'
-import { noActiveTarget } from '../lib/streams.ts'
+import { oncePerTarget, sameAddress, targetWays, unseenTargets } from '../lib/lb-targets.ts'
+import { noActiveTarget, unseenStreams } from '../lib/streams.ts'
 
 const way = { config: cluster(trenchConfig), streams: own(nfqlbStreams), rules: own(ipRules), routes: own(ipRoutes) }
 
@@ -25,9 +25,10 @@ export default defineCheck({
   fix: 'All targets of one node: look at its proxy, or at the tunnel between the nodes. One target: look at the pod and at its port in the proxy.',
   source: 'Meridio troubleshooting guide, Load balancer; catalogue L32, X04',
   unless: ({ streams }) => noActiveTarget(streams),
+  unseen: ({ config, streams, rules, routes }) => [...unseenStreams(streams), ...unseenTargets(targetWays(streams.data, rules.data, routes.data, config.data.families))],
   judge: ({ config, streams, rules, routes, pings }, say) => {
-    const ways = targetWays(streams.data, rules.data, routes.data, config.data.families)
-    return pings.filter(({ data }) => data.received === 0).flatMap(seen => ways.filter(({ route }) => sameAddress(route?.gateway, seen.params.address)).map(({ family, stream, fwmark, route }) =>
-      say.silent({ family, stream, target: seen.params.address, fwmark, error: seen.data.error === undefined ? '' : ` (${seen.data.error})` }, seen.at(seen.data), routes.at(route))))
+    const ways = oncePerTarget(targetWays(streams.data, rules.data, routes.data, config.data.families))
+    return pings.filter(({ data }) => data.received === 0).flatMap(seen => ways.filter(({ route }) => sameAddress(route?.gateway, seen.params.address)).map(({ family, stream, fwmark, target, route }) =>
+      say.silent({ family, stream, target, fwmark, error: seen.data.error === undefined ? '' : ` (${seen.data.error})` }, seen.at(seen.data), routes.at(route))))
   },
 })

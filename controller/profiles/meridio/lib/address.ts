@@ -34,3 +34,19 @@ export function within(address: string, prefix: string): boolean {
   list.addSubnet(net, Number(length), type)
   return list.check(address, type)
 }
+
+/** The network a prefix lies in, host bits cleared: `10.1.2.3/24` → `10.1.2.0/24`. Canonical; what is no prefix stays as it is. */
+export function networkOf(prefix: string): string {
+  const [address = '', length = ''] = canonicalPrefix(prefix).split('/')
+  if (isIP(address) === 0 || length === '') return prefix
+  const width = isIP(address) === 4 ? 8 : 16
+  const parts = isIP(address) === 4 ? address.split('.').map(Number) : groupsOf(address)
+  const kept = parts.map((part, index) => part & (-1 << Math.min(width, Math.max(0, width * (index + 1) - Number(length)))))
+  return canonicalPrefix(`${isIP(address) === 4 ? kept.join('.') : kept.map(part => part.toString(16)).join(':')}/${length}`)
+}
+
+/** The eight groups of an IPv6 address in canonical spelling. */
+function groupsOf(address: string): number[] {
+  const [left = [], right = []] = address.split('::').map(half => half.split(':').filter(Boolean).map(group => Number.parseInt(group, 16)))
+  return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right]
+}

@@ -1,6 +1,6 @@
 import type { NfqlbFlow } from '#parsers/nfqlb-flows.ts'
 import type { Flow } from '../facts/config-types.ts'
-import { canonicalPrefix } from './address.ts'
+import { networkOf } from './address.ts'
 import { portRange } from './ports.ts'
 
 /** nfqlb's flow of a Flow resource: `tshm-<stream>-<flow>` in Meridio 1.x, without the prefix elsewhere (nfqlb.md §3). */
@@ -13,9 +13,9 @@ export function flowDifferences(seen: NfqlbFlow, wanted: Flow): readonly { reado
   const fields: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['priority', [String(seen.priority)], [String(wanted.priority)]],
     ['protocols', sorted(seen.protocols), sorted(wanted.protocols)],
-    ['VIPs', sorted(seen.dests?.map(({ cidr }) => canonicalPrefix(cidr))), sorted(wanted.vips)],
+    ['VIPs', sorted(seen.dests?.map(({ cidr }) => networkOf(cidr))), sorted(wanted.vips.map(networkOf))],
     ['destination ports', ports(seen.dports?.map(({ from, to }) => `${from}-${to}`)), ports(wanted.destinationPorts)],
-    ['sources', sorted(seen.srcs?.map(({ cidr }) => canonicalPrefix(cidr))), sorted(wanted.sourceSubnets)],
+    ['sources', sorted(seen.srcs?.map(({ cidr }) => networkOf(cidr))), sorted(wanted.sourceSubnets.map(networkOf))],
     ['source ports', ports(seen.sports?.map(({ from, to }) => `${from}-${to}`)), ports(wanted.sourcePorts)],
     ['byte matches', sorted(seen.match?.map(byteMatch)), sorted(wanted.byteMatches.map(byteMatch))],
   ]
@@ -37,7 +37,9 @@ function ports(ranges: readonly string[] | undefined): readonly string[] {
   return joined.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`))
 }
 
-/** `tcp[12 : 2] & 0x01ff = 0x0002` → `tcp[12:2]&0x1ff=0x2`, as nfqlb prints it. */
+/** `tcp[12 : 2] & 0x01ff = 2` → `tcp[12:2]&0x1ff=0x2`, as nfqlb prints it; a mask of 0 is none. Numbers are C's (nfqlb.md §5). */
 function byteMatch(text: string): string {
-  return text.replaceAll(' ', '').toLowerCase().replace(/0x0*(?=[0-9a-f])/g, '0x')
+  const [, place = '', mask = '0', value = ''] = /^(\w+\[\d+:[124]\])(?:&(\w+))?=(\w+)$/.exec(text.replaceAll(' ', '').toLowerCase()) ?? []
+  if (place === '') return text
+  return `${place}${Number(mask) === 0 ? '' : `&0x${Number(mask).toString(16)}`}=0x${(/^0[0-7]+$/.test(value) ? Number.parseInt(value, 8) : Number(value)).toString(16)}`
 }

@@ -14,6 +14,11 @@ export function conduitLinks<L extends Named>(links: readonly L[], lb: Subject):
   return prefix === undefined ? [] : links.filter(({ name }) => name.startsWith(prefix))
 }
 
+/** What of an LB/FE's interfaces cannot be told: which lead to proxies, where the pod's spec does not name its network service. */
+export function unseenConduit(_: unknown, lb: Subject): readonly string[] {
+  return lb.traits['conduitPrefix'] === undefined ? ['the pod does not name its network service (NSM_SERVICE_NAME), so its interfaces to proxies cannot be told'] : []
+}
+
 /** Ports of a proxy's bridge towards LB/FE pods and towards targets. */
 export function proxyPorts<L extends Named>(links: readonly L[], proxy: Subject): { readonly toLoadBalancers: readonly L[]; readonly toTargets: readonly L[] } {
   const of = (prefix: string | undefined) => (prefix === undefined ? [] : links.filter(({ name }) => name.startsWith(prefix)))
@@ -27,4 +32,3 @@ export const bridgeName = 'bridge0'
 export function globalAddresses<A extends Addressed>(rows: readonly A[]): readonly A[] {
   return rows.filter(({ scope }) => scope === 'global')
 }
-

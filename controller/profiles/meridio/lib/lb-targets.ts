@@ -23,14 +23,27 @@ export interface TargetWay {
   readonly target: string
 }
 
-/** One per active target and family: mark → rule → table → next hop (Meridio v0.9–v1.2.8: table number = mark). */
+/**
+ * One per active mark and family: mark → rule → table → next hop (table number = mark in all versions; the mark is the target's identifier up to
+ * Meridio v0.8, 5000 and more since v0.9). nfqlb may show a mark on two indexes. A stream that could not be shown has none.
+ */
 export function targetWays(streams: readonly NfqlbStream[], rules: readonly Rule[], routes: readonly Route[], families: readonly Family[]): readonly TargetWay[] {
-  return streams.flatMap(stream => (stream.error !== undefined ? [] : stream.active.flatMap(({ fwmark }) => families.map(family => {
+  return streams.flatMap(stream => (stream.error !== undefined ? [] : [...new Set(stream.active.map(({ fwmark }) => fwmark))].flatMap(fwmark => families.map(family => {
     const rule = rules.find(row => row.family === family && row.fwmark === fwmark && row.action === 'lookup')
     const table = rule?.table ?? String(fwmark)
     const route = defaultRoute(routes, family, table)
     return { family, stream: stream.stream, fwmark, shown: { line: stream.line, command: stream.command }, rule, table, route, target: route?.gateway ?? String(fwmark) }
   }))))
+}
+
+/** The first way to each target of a stream and family: two marks may lead to one address. */
+export function oncePerTarget(ways: readonly TargetWay[]): readonly TargetWay[] {
+  return [...Map.groupBy(ways, ({ family, stream, target }) => `${family} ${stream} ${target}`).values()].flatMap(([first]) => first ?? [])
+}
+
+/** Active targets whose address is not known here, because no route tells it. */
+export function unseenTargets(ways: readonly TargetWay[]): readonly string[] {
+  return ways.filter(({ route }) => route?.gateway === undefined).map(({ family, stream, target }) => `${stream}: active target ${target} has no ${family} route that tells its address`)
 }
 
 /** Whether an address lies in a network between this load balancer and one of its proxies. */
