@@ -21,7 +21,8 @@ const byName: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'ip-rule6.json': words('ip -j -6 rule'),
   'ip-route4.json': words('ip -j -4 route show table all'),
   'ip-route6.json': words('ip -j -6 route show table all'),
-  'ip-neigh.json': words('ip -j -s neigh'),
+  // details (-d) add nothing to a neighbour
+  'ip-neigh.json': words('ip -j -s neigh', 'ip -j -d -s neigh'),
   'ip-netconf.json': words('ip -j netconf'),
   'bridge-fdb.json': words('bridge -j fdb show br bridge0'),
   'bridge-link.json': words('bridge -j -d link'),

@@ -45,6 +45,7 @@ function openTerminal(path: string, { overlay, edit = [] }: TerminalOptions) {
     ...birdDefaultRoutes(files),
   ]
   for (const one of [edit].flat() as readonly Edit[]) applyEdit(one, [...recorded, sysctl], path)
+  recorded.push(...linksWithAddresses(recorded))
   // a fault's recording holds some of the commands; a BIRD that refuses one refuses all
   const refusal = recorded.find(({ text }) => text.startsWith('Unable to connect to server control socket'))?.text
   const texts = new Map(recorded.flatMap(({ commands, text }) => commands.map(argv => [commandText(argv), text])))
@@ -76,6 +77,16 @@ function applyEdit(edit: Edit, recorded: readonly Recorded[], path: string): voi
   const edited = target.text.replace(edit.from, edit.to)
   if (edited === target.text) throw new Error(`edit: ${edit.from} changes nothing in the output of ${edit.command} in ${path}`)
   target.text = edited
+}
+
+/** `ip -j -d -s addr` prints each link of `ip -j -d -s link` with its `addr_info` of `ip -j addr`: made of these two recordings. Edits name those. */
+function linksWithAddresses(recorded: readonly Recorded[]): Recorded[] {
+  const textOf = (command: string) => recorded.find(({ commands }) => commands.some(argv => commandText(argv) === command))?.text
+  const [links, addresses] = [textOf('ip -j -d -s link'), textOf('ip -j addr')]
+  if (links === undefined || addresses === undefined) return []
+  const infos = new Map((JSON.parse(addresses) as { ifname: string; addr_info: unknown }[]).map(row => [row.ifname, row.addr_info]))
+  const rows = (JSON.parse(links) as { ifname: string }[]).map(row => ({ ...row, addr_info: infos.get(row.ifname) ?? [] }))
+  return [{ commands: [['ip', '-j', '-d', '-s', 'addr']], text: `${JSON.stringify(rows)}\n` }]
 }
 
 /** What the program did when it printed `text`: the recordings hold stdout and stderr in one, without the exit code. */

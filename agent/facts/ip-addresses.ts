@@ -5,5 +5,5 @@ import { defineFact } from './fact.ts'
 export const ipAddresses = defineFact({
   id: 'ip-addresses',
   version: 1,
-  read: async run => parseIpAddresses(await run(['ip', '-j', 'addr'])),
+  read: async run => parseIpAddresses(await run(['ip', '-j', '-d', '-s', 'addr'])),
 })

@@ -5,5 +5,5 @@ import { defineFact } from './fact.ts'
 export const ipLinks = defineFact({
   id: 'ip-links',
   version: 1,
-  read: async run => parseIpLinks(await run(['ip', '-j', '-d', '-s', 'link'])),
+  read: async run => parseIpLinks(await run(['ip', '-j', '-d', '-s', 'addr'])),
 })

@@ -5,5 +5,5 @@ import { defineFact } from './fact.ts'
 export const ipNeighbours = defineFact({
   id: 'ip-neighbours',
   version: 1,
-  read: async run => parseIpNeighbours(await run(['ip', '-j', '-s', 'neigh'])),
+  read: async run => parseIpNeighbours(await run(['ip', '-j', '-d', '-s', 'neigh'])),
 })

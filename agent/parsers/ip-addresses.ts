@@ -15,7 +15,7 @@ export interface IpAddress {
 }
 
 /**
- * Parses `ip -j addr` into one row per address (iproute2 5.10–6.1). An interface without addresses gives no row.
+ * Parses `ip -j -d -s addr` (and plain `ip -j addr`) into one row per address (iproute2 5.10–6.1). An interface without addresses gives no row.
  * `pointer` is that of the address: `/3/addr_info/0`. Flags are the keys with the value `true`.
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */

@@ -34,7 +34,7 @@ export interface LinkCounters {
 }
 
 /**
- * Parses `ip -j -d -s link` (iproute2 5.10–6.1: counters under `stats64`; `stats` where the kernel has only those).
+ * Parses `ip -j -d -s addr`, and `… link` (iproute2 5.10–6.1: counters under `stats64`; `stats` where the kernel has only those).
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */
 export function parseIpLinks(text: string): IpLink[] {

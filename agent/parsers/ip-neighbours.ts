@@ -14,7 +14,7 @@ export interface IpNeighbour {
 }
 
 /**
- * Parses `ip -j -s neigh`, both families in one list (iproute2 5.10–6.1).
+ * Parses `ip -j -d -s neigh`, both families in one list (iproute2 5.10–6.1).
  *     {"dst":"fd00::1","dev":"bridge0","lladdr":"02:fe:c6:b9:bf:4b","router":null,…,"state":["REACHABLE"]}
  * @throws {SyntaxError} on what is not such a list, quoting the element
  */

@@ -3,10 +3,10 @@ import { commandText, type FactErrorCode } from '#facts/fact.ts'
 import { ended, type Limits, type Outcome, stopped } from './outcome.ts'
 
 /** Runs a program to its end. At a limit, or when `signal` aborts, its whole process group is killed. Never rejects. */
-export async function runProgram(argv: readonly string[], env: Env, limits: Limits, signal: AbortSignal): Promise<Outcome> {
+export async function runProgram(argv: readonly string[], env: Env, limits: Limits, signal: AbortSignal, input?: string): Promise<Outcome> {
   const text = commandText(argv)
   let hit: { code: FactErrorCode; message: string } | undefined
-  const child = startProgram(argv, env, limits.maxBytes, () => stop('too-long', `printed more than ${limits.maxBytes} bytes`))
+  const child = startProgram(argv, env, limits.maxBytes, () => stop('too-long', `printed more than ${limits.maxBytes} bytes`), input)
   const stop = (code: FactErrorCode, what: string): void => {
     hit ??= { code, message: `${text} ${what}` }
     child.kill()
@@ -54,12 +54,12 @@ export interface Child {
 }
 
 /**
- * Starts a program: no shell, no standard input, a process group of its own, nothing of the probe's environment. Both pipes are read to
+ * Starts a program: no shell, no standard input but what is given, a process group of its own, nothing of the probe's environment. Both pipes are read to
  * their end whatever comes; beyond `maxBytes` of stdout (64 kB of stderr) it is read and thrown away, and `onOverflow` is told once.
  */
-export function startProgram([program = '', ...args]: readonly string[], env: Env, maxBytes: number, onOverflow: () => void): Child {
+export function startProgram([program = '', ...args]: readonly string[], env: Env, maxBytes: number, onOverflow: () => void, input?: string): Child {
   const child = execa(program, args, {
-    env, extendEnv: false, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe',
+    env, extendEnv: false, ...(input === undefined ? { stdin: 'ignore' } : { input }), stdout: 'pipe', stderr: 'pipe',
     // execa itself must neither keep the output nor end the program: who may end it is decided here
     buffer: false, encoding: 'buffer', detached: true, cleanup: false, reject: false, stripFinalNewline: false,
   })

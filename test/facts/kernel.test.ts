@@ -17,11 +17,11 @@ import { recordedPod } from '../terminal.ts'
 const observe = (fact: AnyFact, run: Run): Promise<Observation> => observeFact(fact, {}, run, () => 0)
 
 const healthy: [AnyFact, string, string[], number, object][] = [
-  [ipLinks, 'lb-1', ['ip -j -d -s link'], 5, { name: 'lo', ifindex: 1 }],
-  [ipAddresses, 'lb-1', ['ip -j addr'], 14, { interface: 'lo', address: '127.0.0.1' }],
+  [ipLinks, 'lb-1', ['ip -j -d -s addr'], 5, { name: 'lo', ifindex: 1 }],
+  [ipAddresses, 'lb-1', ['ip -j -d -s addr'], 14, { interface: 'lo', address: '127.0.0.1' }],
   [ipRules, 'lb-1', ['ip -j -4 rule', 'ip -j -6 rule'], 17, { family: 'IPv4', command: 'ip -j -4 rule', pointer: '/0', pref: 0 }],
   [ipRoutes, 'lb-1', ['ip -j -4 route show table all', 'ip -j -6 route show table all'], 58, { family: 'IPv4', command: 'ip -j -4 route show table all', pointer: '/0', table: '4096' }],
-  [ipNeighbours, 'px-a', ['ip -j -s neigh'], 16, { address: '172.16.1.8', interface: 'bridge0' }],
+  [ipNeighbours, 'px-a', ['ip -j -d -s neigh'], 16, { address: '172.16.1.8', interface: 'bridge0' }],
   [bridgeLinks, 'px-a', ['bridge -j -d link'], 4, { port: 'load-balan-90c8' }],
   [bridgeFdb, 'px-a', ['bridge -j fdb show br bridge0'], 46, { mac: '33:33:00:00:00:01' }],
   [sysctls, 'tg-1', [commandText(sysctlCommand)], 38, { line: 1, key: 'net.ipv4.ip_forward', value: '0' }],
