@@ -27,9 +27,10 @@ export async function started(inventory: ClusterInventory, ref: PodRef, containe
     }, AbortSignal.any([signal, limit]))
   } catch (error) {
     if (!(error instanceof KubeError)) throw error
-    if (signal.aborted) throw new InjectError('aborted', podText(ref), `given up while ${container} was starting (${last})`, { cause: error })
+    const late = !signal.aborted || (signal.reason instanceof Error && signal.reason.name === 'TimeoutError')
+    if (!late) throw new InjectError('aborted', podText(ref), `given up while ${container} was starting (${last})`, { cause: error })
     const stale = inventory.problem('pods', ref.namespace)
-    throw new InjectError('start-timeout', podText(ref), `${container} did not start within ${timeoutMs} ms: ${stale ? stale.message : last}`, { cause: error })
+    throw new InjectError('start-timeout', podText(ref), `${container} did not start ${signal.aborted ? 'in time' : `within ${timeoutMs} ms`}: ${stale ? stale.message : last}`, { cause: error })
   }
 }
 

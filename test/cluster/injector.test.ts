@@ -122,6 +122,7 @@ test('a container that ends at once, and one that never starts, are told apart',
   const { injector } = await injectorOf(server)
   await expect(injector.inject(refOf(server, 'lb-1'), injectOptions())).rejects.toMatchObject({ code: 'ended', words: 'trenchscope-0001 ended with 137 (OOMKilled)' })
   await expect(injector.inject(refOf(server, 'lb-2'), injectOptions({ startTimeoutMs: 100 }))).rejects.toMatchObject({ code: 'start-timeout', words: 'trenchscope-0001 did not start within 100 ms: ContainerCreating' })
+  await expect(injector.inject(refOf(server, 'lb-2'), injectOptions({ signal: AbortSignal.timeout(100) }))).rejects.toMatchObject({ code: 'start-timeout', words: 'trenchscope-0001 did not start in time: ContainerCreating' })
 })
 
 test.each([
