@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recordedDifferences, recordedTextDifferences } from './recorded-differences.ts'
@@ -133,7 +134,7 @@ describe.skipIf(obstacle !== undefined)(`a trench on this machine${obstacle === 
   test('leaves nothing when it cannot start', async () => {
     const id = `x${process.pid % 100_000}`
     await expect(startTrench({ id, nfqlb: '/no/such/nfqlb' })).rejects.toThrow(/^lb-[12]: nfqlb ended: .*\/no\/such\/nfqlb/)
-    expect(leftovers({ id, dir: join('/tmp', `tsl-${id}`) }, [])).toEqual([])
+    expect(leftovers({ id, dir: join(tmpdir(), `tsl-${id}`) }, [])).toEqual([])
   })
 })
 
