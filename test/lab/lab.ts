@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type ApiServer, meridioResources, startApiServer } from './apiserver/apiserver.ts'
 import { controllerAccess, controllerUser } from './controller-access.ts'
@@ -78,7 +78,7 @@ const root = resolve(import.meta.dirname, '../..')
 function imageOfProbe(trench: TrenchLab) {
   const nfqlb = dirname(trench.record.nfqlb.at(-1) ?? '')
   return {
-    entrypoint: ['/opt/trenchscope/node/node', '--disable-sigusr1', '--v8-pool-size=1', '--max-semi-space-size=1', '--max-old-space-size=64', '/opt/trenchscope/dist/agent.cjs'],
+    entrypoint: ['/opt/trenchscope/node/node', ...(JSON.parse(readFileSync(join(root, 'images/probe-node-flags.json'), 'utf8')) as string[]), '/opt/trenchscope/dist/agent.cjs'],
     env: { PATH: '/opt/trenchscope/nfqlb:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
     binds: [['node', dirname(process.execPath)], ['dist', join(root, 'dist')], ['nfqlb', nfqlb]].map(([name, source = '']) => ({ path: `/opt/trenchscope/${name}`, source })),
   }
