@@ -213,6 +213,19 @@ test('a probe that comes anew takes the place of its old connection', async () =
   expect(controller.registry.probes().filter(link => link.session === expected.session)).toHaveLength(1)
 })
 
+test('too many strangers at once are told to come again', async () => {
+  const own = stateFolder()
+  const crowded = await startController(own.path, keyLines, { maxStrangers: 0 })
+  try {
+    const probe = await RawProbe.dial(crowded.address, crowded.keys.pins)
+    expect((await probe.goodbye()).code).toBe('not-yet')
+    expect(crowded.registry.counts().refused.crowded).toBe(1)
+  } finally {
+    await crowded.server.close()
+    own.remove()
+  }
+})
+
 test('who asks over plain HTTP is told to upgrade', async () => {
   const status = await new Promise(resolve => request(`https://${controller.address}/`, { rejectUnauthorized: false, agent: false }, response => {
     response.resume()

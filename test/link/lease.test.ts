@@ -53,11 +53,29 @@ test('a connected probe lives on: its lease is renewed', async () => {
 })
 
 test('what the probe logs comes out of the controller\'s log, under its pod', async () => {
-  const lines: object[] = []
-  const log: Log = { debug: () => undefined, info: () => undefined, warn: (fields, message) => { lines.push({ ...fields, message }) }, error: () => undefined, child: ids => ({ ...log, warn: (fields, message) => log.warn({ ...ids, ...fields }, message) }) }
+  const { log, said } = collected()
   await withProbe({ log }, {}, async ({ controller, podUid }) => {
     const link = await controller.registry.waitFor(podUid, AbortSignal.timeout(15_000))
     await link.ask([{ fact: 'echo', params: { word: 'x' } }], { pass: 'p1', timeoutMs: 5000 })
-    expect(lines).toEqual([{ pod: link.pod, container: link.container, at: expect.any(Number), said: 'echo asked', fields: { word: 'x' }, message: 'probe said' }])
+    expect(said()).toEqual([{ pod: link.pod, container: link.container, at: expect.any(Number), said: 'echo asked', fields: { word: 'x' }, message: 'probe said' }])
   })
 })
+
+test('a session that ends stops what was asked in it; the probe comes back and says so', async () => {
+  const { log, said } = collected()
+  await withProbe({ log }, {}, async ({ controller, podUid }) => {
+    const link = await controller.registry.waitFor(podUid, AbortSignal.timeout(15_000))
+    const { observations } = await link.ask([{ fact: 'never', params: {} }, { fact: 'echo', params: { word: 'x' } }], { pass: 'p1', timeoutMs: 60_000, onObservation: () => link.goodbye('leaving', 'the controller ends') })
+    expect(observations.map(({ fact, error }) => [fact, error?.code])).toEqual([['echo', undefined], ['never', 'gone']])
+    await expect.poll(() => said().map(line => line['said']), { timeout: 15_000 }).toEqual(['echo asked', 'never left', 'session ended'])
+    expect(controller.registry.probe(podUid)).not.toBe(link)
+  })
+})
+
+/** A log that keeps the probe's own lines. */
+function collected(): { log: Log; said: () => Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = []
+  const none = (): void => undefined
+  const under = (ids: object): Log => ({ debug: none, info: none, error: none, warn: (fields, message) => { lines.push({ ...ids, ...fields, message }) }, child: more => under({ ...ids, ...more }) })
+  return { log: under({}), said: () => lines.filter(({ message }) => message === 'probe said') }
+}

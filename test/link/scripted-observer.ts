@@ -11,7 +11,7 @@ const quick = [
   defineFact({ id: 'absent', version: 1, read: async () => { throw new FactError('not-found', 'there is none') } }),
 ]
 
-/** `never` is not seen before the asker leaves. `broken` makes the observer itself fail. */
+/** `never` is not seen before the asker leaves, which is logged. `broken` makes the observer itself fail. */
 export const facts = [...quick, defineFact({ id: 'never', version: 1, read: async () => undefined }), defineFact({ id: 'broken', version: 1, read: async () => undefined })]
 
 /** A small real observer over facts/read.ts, its commands answered in memory. */
@@ -30,7 +30,9 @@ export function scriptedObserver(log: LinkLog): Observer {
         if (want.fact === 'echo') log.warn({ word: want.params['word'] }, 'echo asked')
         onObservation(await observeFact(quick.find(({ id }) => id === want.fact)!, want.params, run, Date.now))
       }
-      if (wants.some(({ fact }) => fact === 'never') && !signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve))
+      if (!wants.some(({ fact }) => fact === 'never')) return
+      if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve))
+      log.warn({}, 'never left')
     },
   }
 }
