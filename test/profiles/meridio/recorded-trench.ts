@@ -16,6 +16,8 @@ import { type Edit, recordedPod, recordedRecords } from '../../terminal.ts'
 export interface World {
   /** a recorded fault, `f11-nfqlb-dead` */
   readonly fault?: string
+  /** a recorded variant of health, `bird-3.1.4` */
+  readonly variant?: string
   /** a healthy world with one change: of one command in one pod (`lb-1`, `px-a`, `tg-2` …) */
   readonly edit?: PodEdit | readonly PodEdit[]
   /** pods no probe could enter */
@@ -23,7 +25,7 @@ export interface World {
   /** changes the Kubernetes objects before anything is read */
   readonly kube?: (objects: Record<string, KubeObject[]>) => void
   /** Synthetic: answers for what the recordings do not hold (ping). undefined = not recorded. */
-  readonly synthetic?: (pod: string, argv: readonly string[]) => { readonly stdout: string; readonly exitCode: number } | undefined
+  readonly synthetic?: (pod: string, argv: readonly string[]) => Pick<CommandRecord, 'stdout' | 'exitCode' | 'error'> | undefined
 }
 export interface PodEdit extends Edit { readonly pod: string }
 
@@ -56,9 +58,17 @@ export async function recordedTrench(checks: readonly AnyCheck[], world: World =
   return snapshot()
 }
 
-/** What one check says about the recorded trench: `lb-1: text` per finding, `lb-1: unknown: reason`, `lb-1: not-applicable: reason`; nothing for ok. */
+/**
+ * What one check says about the recorded trench: `lb-1: text` per finding, `lb-1: unknown: reason`, `lb-1: not-applicable: reason`; nothing for ok.
+ * @throws {Error} when two findings of one verdict are one by their identity
+ */
 export async function say(check: AnyCheck, world: World = {}): Promise<string[]> {
-  return judgeSnapshot([check], await recordedTrench([check], world)).flatMap(lines)
+  const verdicts = judgeSnapshot([check], await recordedTrench([check], world))
+  for (const { findings } of verdicts) {
+    const twin = findings.find(({ key }, index) => findings.findIndex(finding => finding.key === key) < index)
+    if (twin) throw new Error(`another finding has the identity of: ${twin.text}`)
+  }
+  return verdicts.flatMap(lines)
 }
 
 export function lines(verdict: Verdict): string[] {
@@ -105,6 +115,7 @@ function terminalOf(subject: Subject, world: World): { run: Run; records: () => 
   const path = `trench/healthy/${pod}`
   const options = {
     ...(world.fault !== undefined && { overlay: `trench/faults/${world.fault}` }),
+    ...(world.variant !== undefined && { overlay: `trench/variants/${world.variant}` }),
     edit: [world.edit ?? []].flat().filter(edit => edit.pod === pod),
   }
   const recorded = recordedPod(path, options)

@@ -34,14 +34,14 @@ const errors: readonly (readonly [RegExp, string])[] = [
   [/^Received: Required capability missing/, 'the gateway demands a capability we do not offer'],
   [/^BGP Error: Required capability missing/, 'the gateway does not offer the address family of this session'],
   [/^BGP Error: Hold timer expired/, 'the gateway fell silent'],
-  [/^Received: Administrative shutdown/, 'somebody ended the session at the gateway'],
+  [/^Received: Administrative shutdown/, 'ended on purpose at the gateway'],
   [/^Error: BFD session down/, 'BFD lost the gateway'],
   [/^Error: Neighbor lost/, 'our interface or address is gone, or another host has our address'],
   [/^Error: Link down/, 'our interface has no carrier'],
   [/^Automatic shutdown: Route limit exceeded/, 'the gateway announces more routes than our limit allows'],
   [/^Socket: (No route to host|Host is unreachable)/, 'nobody answers for the address'],
   [/^Socket: Connection refused/, 'nothing listens on the port at the gateway'],
-  [/^Socket: Connection (closed|reset by peer)/, 'the gateway closes at once: it does not know our address, or its BGP just ended'],
+  [/^Socket: Connection (closed|reset by peer)/, 'the gateway closed the connection: it does not know our address, or its BGP ended'],
 ]
 
 /** What a state means that came without an error. */
@@ -49,7 +49,7 @@ const silence: Readonly<Record<string, string>> = {
   Down: 'disabled by hand on our side',
   down: 'disabled by hand on our side',
   Idle: 'BIRD waits for the interface, or for an address of ours in the gateway\'s network',
-  Connect: 'the gateway does not answer the connection: a filter, no way back, or passwords that differ',
+  Connect: 'no answer to our connection: nobody there, a filter, no way back, or passwords that differ',
   Active: 'BIRD is about to connect',
   OpenSent: 'the gateway takes the connection and says nothing',
   OpenConfirm: 'the gateway does not confirm the session',

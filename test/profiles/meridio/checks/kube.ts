@@ -1,0 +1,51 @@
+import type { KubeObject } from '#judge/profile.ts'
+import type { World } from '../recorded-trench.ts'
+
+type Objects = Parameters<NonNullable<World['kube']>>[0]
+export type Change = (objects: Objects) => void
+// biome-ignore lint: specs are whatever the resource's kind says
+type Spec = Record<string, any>
+
+/** Several changes of the recorded Kubernetes objects, in order. */
+export const kube = (...changes: readonly Change[]): { kube: Change } => ({ kube: objects => changes.forEach(change => change(objects)) })
+
+/** Changes the spec of one recorded object. @throws {Error} when it was not recorded */
+export const change = (plural: string, name: string, edit: (spec: Spec) => void): Change => objects => edit(find(objects, plural, name)['spec'] as Spec)
+
+/** A further object of the trench, like the recorded one of its kind with another name and spec. */
+export const add = (plural: string, name: string, spec: Spec): Change => objects => {
+  const [like] = objects[plural] ?? []
+  if (!like) throw new Error(`no ${plural} were recorded`)
+  objects[plural]?.push({ ...like, metadata: { ...like.metadata, name, uid: `uid-${name}` }, spec: { ...(like['spec'] as Spec), ...spec } })
+}
+
+/** The trench without one object, or without all of its kind. */
+export const remove = (plural: string, ...names: readonly string[]): Change => objects => {
+  if (names.length > 0) for (const name of names) find(objects, plural, name)
+  objects[plural] = (objects[plural] ?? []).filter(({ metadata }) => names.length > 0 && !names.includes(metadata.name))
+}
+
+/** Sets an environment variable in every container of a pod that has it; undefined takes it away. */
+export const environment = (pod: string, variable: string, value?: string): Change => change('pods', pod, spec => {
+  const containers: { env?: { name: string; value?: string }[] }[] = spec['containers']
+  if (!containers.some(({ env = [] }) => env.some(({ name }) => name === variable))) throw new Error(`${pod} has no ${variable}`)
+  for (const container of containers) container.env = (container.env ?? []).flatMap(entry => (entry.name !== variable ? [entry] : value === undefined ? [] : [{ ...entry, value }]))
+})
+
+/** The trench as it would be with IPv4 only. */
+export const ipv4Only = kube(
+  change('trenches', 'red', spec => { spec['ip-family'] = 'ipv4' }),
+  change('attractors', 'attr1', spec => Object.assign(spec, { gateways: ['gateway1'], vips: ['vip1'] })),
+  change('flows', 'flow1', spec => { spec['vips'] = ['vip1'] }),
+  remove('gateways', 'gateway2'),
+  remove('vips', 'vip2'),
+)
+
+export const lb1 = 'stateless-lb-frontend-attr1-5785674d6-46qjc'
+export const lb2 = 'stateless-lb-frontend-attr1-5785674d6-rqn2n'
+
+function find(objects: Objects, plural: string, name: string): KubeObject {
+  const found = objects[plural]?.find(({ metadata }) => metadata.name === name)
+  if (!found) throw new Error(`${plural} ${name} was not recorded`)
+  return found
+}
