@@ -3,7 +3,7 @@ import { ipLinks } from '#facts/ip-links.ts'
 import { sysctls } from '#facts/sysctls.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
 import { externalInterface } from '../lib/expected.ts'
-import { forwardingOff, untoldFamilies } from '../lib/forwarding.ts'
+import { forwardingOff, noneTold, untoldFamilies } from '../lib/forwarding.ts'
 import { conduitLinks } from '../lib/interfaces.ts'
 
 /** The pod routes packets of others, from gateways and from proxies: the kernel must forward in every family of the trench. */
@@ -26,9 +26,10 @@ export default defineCheck({
     const ways = [...links.data.filter(({ name }) => name === externalInterface(config, subject)), ...conduitLinks(links.data, subject)].map(({ name }) => name)
     return [
       ...untoldFamilies(sysctls.data, families).map(family => say.untold({ family }, sysctls.at())),
-      ...forwardingOff(sysctls.data, families, ways).map(({ family, row }) => say.off({ family, key: row.key }, sysctls.at(row))),
+      ...forwardingOff(sysctls.data, families, ways).map(({ family, row }) => {
+        const [whole] = forwardingOff(sysctls.data, [family])
+        return say.off({ family, key: (whole?.row ?? row).key }, sysctls.at(whole?.row ?? row), sysctls.at(row))
+      }),
     ]
   },
 })
-
-const noneTold = (settings: Parameters<typeof untoldFamilies>[0], families: Parameters<typeof untoldFamilies>[1]) => untoldFamilies(settings, families).length === families.length
