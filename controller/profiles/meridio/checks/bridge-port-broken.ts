@@ -1,7 +1,7 @@
 import { defineCheck, own } from '#judge/check.ts'
 import { bridgeLinks } from '#facts/bridge-links.ts'
 import { ipLinks } from '#facts/ip-links.ts'
-import { bridgeName, proxyPorts } from '../lib/interfaces.ts'
+import { bridgeName, proxyPorts, unseenPorts } from '../lib/interfaces.ts'
 
 /** Each interface to a load balancer or a target must be a forwarding port of the bridge. */
 export default defineCheck({
@@ -18,6 +18,7 @@ export default defineCheck({
   fix: 'Restart the proxy: it puts every interface into the bridge again.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P05',
   explains: ['target-interface-no-carrier', 'conduit-interface-no-carrier', 'target-unreachable', 'target-neighbour-failed', 'bridge-unreachable', 'proxy-lb-link-missing', 'proxy-target-link-missing', 'proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing'],
+  unseen: unseenPorts,
   judge: ({ links, ports }, say, subject) => {
     const { toLoadBalancers, toTargets } = proxyPorts(links.data, subject)
     return [...toLoadBalancers, ...toTargets].flatMap(link => {

@@ -1,6 +1,6 @@
 import { defineCheck, own } from '#judge/check.ts'
 import { ipLinks } from '#facts/ip-links.ts'
-import { proxyPorts } from '../lib/interfaces.ts'
+import { proxyPorts, unseenPorts } from '../lib/interfaces.ts'
 
 /** A port of the bridge that is set up has carrier while its far end, in a load balancer or a target, is up. */
 export default defineCheck({
@@ -15,6 +15,7 @@ export default defineCheck({
   fix: 'Look at the pod on the other side, then at nsmgr and forwarder of the node.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P05',
   explains: ['target-unreachable', 'target-neighbour-failed', 'bridge-unreachable', 'proxy-lb-link-missing', 'proxy-target-link-missing', 'proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing'],
+  unseen: unseenPorts,
   judge: ({ links }, say, subject) => {
     const { toLoadBalancers, toTargets } = proxyPorts(links.data, subject)
     return [...toLoadBalancers, ...toTargets].filter(link => link.up && !link.lowerUp).map(link => say.noCarrier({ interface: link.name }, links.at(link)))

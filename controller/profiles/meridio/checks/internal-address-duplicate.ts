@@ -2,7 +2,7 @@ import { cluster, defineCheck, each } from '#judge/check.ts'
 import { ipAddresses } from '#facts/ip-addresses.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
 import { duplicates } from '../lib/duplicates.ts'
-import { bridgeName, conduitLinks, proxyPorts } from '../lib/interfaces.ts'
+import { bridgeName, conduitLinks, proxyPorts, unseenConduit, unseenPorts } from '../lib/interfaces.ts'
 import { ownAddresses } from '../lib/target.ts'
 
 /** Within a trench every internal address (targets, bridges, ends of the links between load balancers and proxies) has one owner; VIPs are shared on purpose. */
@@ -18,6 +18,7 @@ export default defineCheck({
   fix: 'Addresses released too early are given out twice (Meridio #521, #584): restart the pod that got it last; look at IPAM.',
   source: 'catalogue X10, X13, P07, T02',
   explains: ['target-unreachable', 'target-neighbour-failed', 'target-neighbour-stale', 'target-not-active', 'target-gateway-mac-stale', 'bridge-unreachable', 'target-route-wrong', 'proxy-nexthop-missing', 'proxy-target-link-missing'],
+  unseen: ({ lbs, proxies }) => [...lbs.flatMap(lb => unseenConduit(lb, lb.subject)), ...proxies.flatMap(proxy => unseenPorts(proxy, proxy.subject))],
   judge: ({ config, lbs, proxies, targets }, say) => {
     const named = (rows: readonly { readonly interface: string }[]) => rows.map(row => ({ name: row.interface }))
     const rows = [

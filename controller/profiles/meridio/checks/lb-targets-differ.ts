@@ -1,6 +1,7 @@
 import { cluster, defineCheck, each } from '#judge/check.ts'
 import { nfqlbStreams } from '#facts/nfqlb-streams.ts'
 import { trenchPods } from '../facts/trench-pods.ts'
+import { unseenStreams } from '../lib/streams.ts'
 
 /** All load balancers of a conduit must choose among the same targets, or flows move when the gateway chooses another one. */
 export default defineCheck({
@@ -15,6 +16,7 @@ export default defineCheck({
   fix: 'The load balancer that lacks a target is at fault: compare its log and NSP; if all agree and targets are missing, look at NSP and TAPA.',
   source: 'Meridio #170, #575; catalogue X03, X08',
   unless: ({ pods }) => (comparable(pods.data.flatMap(pod => (pod.role === 'lb' ? [pod.conduit] : []))) ? undefined : 'no conduit has two load balancers to compare'),
+  unseen: ({ lbs }) => lbs.flatMap(lb => [...unseenStreams(lb), ...lb.data.filter(stream => stream.error === undefined && stream.recomputing).map(({ stream }) => `stream ${stream}: ${lb.subject.name} was filling its table anew`)]),
   judge: ({ lbs }, say) => {
     const rows = lbs.flatMap(lb => lb.data.flatMap(stream => (stream.error === undefined && !stream.recomputing ? [{ lb, stream }] : [])))
     return [...Map.groupBy(rows, ({ lb, stream }) => `${lb.subject.traits['conduit']} ${stream.stream}`).values()].flatMap(group => {

@@ -1,7 +1,7 @@
 import { cluster, defineCheck, own } from '#judge/check.ts'
 import { sysctls } from '#facts/sysctls.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
-import { forwardingOff, untoldFamilies } from '../lib/forwarding.ts'
+import { forwardingOff, noneTold, untoldFamilies } from '../lib/forwarding.ts'
 import { bridgeName } from '../lib/interfaces.ts'
 
 /** A proxy routes packets of others that come in over its bridge: the kernel must forward them in every family of the trench. */
@@ -17,9 +17,13 @@ export default defineCheck({
   why: 'The proxy forwards no reply of the targets of this node to a load balancer.',
   fix: 'The init container sysctl-init sets it: check that it ran privileged, and what else on the node sets sysctls.',
   source: 'Meridio deployment templates (sysctl-init); catalogue P15',
-  unless: ({ config, sysctls }) => (untoldFamilies(sysctls.data, config.data.families).length === config.data.families.length ? 'the kernel tells no forwarding settings' : undefined),
-  judge: ({ config, sysctls }, say) => [
-    ...untoldFamilies(sysctls.data, config.data.families).map(family => say.untold({ family }, sysctls.at())),
-    ...forwardingOff(sysctls.data, config.data.families, [bridgeName]).map(({ family, row }) => say.off({ family, key: row.key }, sysctls.at(row))),
-  ],
+  unseen: ({ config, sysctls }) => (noneTold(sysctls.data, config.data.families) ? ['the kernel tells no forwarding settings'] : []),
+  judge: ({ config, sysctls }, say) => {
+    const { families } = config.data
+    if (noneTold(sysctls.data, families)) return []
+    return [
+      ...untoldFamilies(sysctls.data, families).map(family => say.untold({ family }, sysctls.at())),
+      ...forwardingOff(sysctls.data, families, [bridgeName]).map(({ family, row }) => say.off({ family, key: row.key }, sysctls.at(row))),
+    ]
+  },
 })

@@ -2,7 +2,7 @@ import { cluster, defineCheck, own } from '#judge/check.ts'
 import { ipLinks } from '#facts/ip-links.ts'
 import type { Subject } from '#judge/subject.ts'
 import { type TrenchPod, trenchPods } from '../facts/trench-pods.ts'
-import { proxyPorts } from '../lib/interfaces.ts'
+import { proxyPorts, unseenPorts } from '../lib/interfaces.ts'
 
 /** A proxy has one interface up per load balancer of its conduit. */
 export default defineCheck({
@@ -17,11 +17,10 @@ export default defineCheck({
   fix: 'Look at nsmgr and forwarder of both nodes, and at the NetworkServiceEndpoint of the load balancer; restart the proxy.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P02, X02',
   explains: ['proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing', 'target-unreachable', 'pod-not-ready'],
-  unless: ({ pods }, subject) => {
-    if (subject.traits['lbPrefix'] === undefined) return 'the pod does not say which network service it connects to'
-    return running(pods.data, subject).length === 0 ? 'no load balancer of the conduit runs' : undefined
-  },
+  unless: ({ pods }, subject) => (running(pods.data, subject).length === 0 ? 'no load balancer of the conduit runs' : undefined),
+  unseen: unseenPorts,
   judge: ({ pods, links }, say, subject) => {
+    if (subject.traits['lbPrefix'] === undefined) return []
     const wanted = running(pods.data, subject)
     const up = proxyPorts(links.data, subject).toLoadBalancers.filter(link => link.up && link.lowerUp)
     return up.length < wanted.length ? [say.fewer({ up: up.length, wanted: wanted.length }, links.at(), ...wanted.map(pod => pods.at(pod)))] : []

@@ -2,7 +2,7 @@ import { cluster, defineCheck, each, own } from '#judge/check.ts'
 import { ipAddresses } from '#facts/ip-addresses.ts'
 import { ipLinks } from '#facts/ip-links.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
-import { proxyPorts } from '../lib/interfaces.ts'
+import { proxyPorts, unseenPorts } from '../lib/interfaces.ts'
 import { proxyOf } from '../lib/near.ts'
 import { streamLinks } from '../lib/target.ts'
 
@@ -19,8 +19,9 @@ export default defineCheck({
   fix: 'Look at nsmgr and forwarder of the node; restart the target pod whose interface has no far end here.',
   source: 'Meridio troubleshooting guide, Proxy (count of proxy.load-*); catalogue P04',
   explains: ['target-unreachable', 'target-neighbour-failed', 'bridge-unreachable'],
-  unless: (_, subject) => (subject.traits['targetPrefix'] === undefined ? 'the pod does not say which network service it offers' : undefined),
+  unseen: unseenPorts,
   judge: ({ config, links, proxies, targets, addresses }, say, subject) => {
+    if (subject.traits['targetPrefix'] === undefined) return []
     const wanted = targets.filter(target => target.subject.node === subject.node).flatMap(target => {
       const own = addresses.find(other => other.subject === target.subject)
       return own === undefined ? [] : streamLinks({ config, links: target, addresses: own }).filter(link => proxyOf(link.name, own, proxies, config.data)?.subject === subject).map(link => target.at(link))

@@ -5,7 +5,7 @@ import { ipNeighbours } from '#facts/ip-neighbours.ts'
 import { trenchPods } from '../facts/trench-pods.ts'
 import { canonicalAddress } from '../lib/address.ts'
 import { bridgeName } from '../lib/interfaces.ts'
-import { noProxyNear, proxyOf } from '../lib/near.ts'
+import { noProxyNear, proxyOf, unseenProxies } from '../lib/near.ts'
 import { noStream, streamLinks, targetReads } from '../lib/target.ts'
 
 /** The target's entry for the bridge must hold the MAC the bridge has now. */
@@ -22,6 +22,7 @@ export default defineCheck({
   source: 'Meridio #466, #471; catalogue X12',
   explains: ['bridge-unreachable'],
   unless: (sight, subject) => noStream(sight) ?? noProxyNear(sight.pods.data, subject),
+  unseen: sight => unseenProxies(streamLinks(sight), sight.addresses, sight.networks, sight.config.data),
   judge: ({ neighbours, bridges, networks, ...sight }, say) => streamLinks(sight).flatMap(({ name }) => {
     const network = proxyOf(name, sight.addresses, networks, sight.config.data)
     const proxy = bridges.find(({ subject }) => subject === network?.subject)

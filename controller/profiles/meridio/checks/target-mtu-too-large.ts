@@ -3,7 +3,7 @@ import { ipAddresses } from '#facts/ip-addresses.ts'
 import { ipLinks } from '#facts/ip-links.ts'
 import { trenchPods } from '../facts/trench-pods.ts'
 import { bridgeName } from '../lib/interfaces.ts'
-import { noProxyNear, proxyOf } from '../lib/near.ts'
+import { noProxyNear, proxyOf, unseenProxies } from '../lib/near.ts'
 import { noStream, streamLinks, targetReads } from '../lib/target.ts'
 
 /** The proxy cannot tell a target that a reply is too large: its "frag needed" goes to the VIP, out of eth0. */
@@ -19,6 +19,7 @@ export default defineCheck({
   fix: 'Set NSM_MTU of the proxy and CONDUIT_MTU alike on all nodes, then restart the pods.',
   source: 'Meridio #177; catalogue X16',
   unless: (sight, subject) => noStream(sight) ?? noProxyNear(sight.pods.data, subject),
+  unseen: sight => unseenProxies(streamLinks(sight), sight.addresses, sight.networks, sight.config.data),
   judge: ({ bridges, networks, ...sight }, say) => streamLinks(sight).flatMap(link => {
     const near = proxyOf(link.name, sight.addresses, networks, sight.config.data)
     const proxy = bridges.find(({ subject }) => subject === near?.subject)

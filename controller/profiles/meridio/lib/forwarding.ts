@@ -20,6 +20,11 @@ export function untoldFamilies(settings: readonly Setting[], families: readonly 
   return families.filter(family => forwardingOf(settings, family, 'all') === undefined)
 }
 
+/** Whether the kernel tells none of them: then our sight failed, not the kernel. */
+export function noneTold(settings: readonly Setting[], families: readonly Family[]): boolean {
+  return untoldFamilies(settings, families).length === families.length
+}
+
 function forwardingOf<S extends Setting>(settings: readonly S[], family: Family, name: string): S | undefined {
   return settings.find(({ key }) => key === `net.${family === 'IPv4' ? 'ipv4' : 'ipv6'}.conf.${name}.forwarding`)
 }

@@ -25,6 +25,14 @@ export function proxyPorts<L extends Named>(links: readonly L[], proxy: Subject)
   return { toLoadBalancers: of(proxy.traits['lbPrefix']), toTargets: of(proxy.traits['targetPrefix']) }
 }
 
+/** What of a proxy's interfaces cannot be told, where its spec does not name its network services. */
+export function unseenPorts(_: unknown, proxy: Subject): readonly string[] {
+  return [
+    ...(proxy.traits['lbPrefix'] === undefined ? ['the pod does not name the network service of its load balancers (NSM_NETWORK_SERVICE_NAME), so its interfaces to them cannot be told'] : []),
+    ...(proxy.traits['targetPrefix'] === undefined ? ['the pod does not name its own network service (NSM_SERVICE_NAME), so its interfaces to targets cannot be told'] : []),
+  ]
+}
+
 /** The proxy's bridge (fixed name, pkg/proxy of Meridio v1.2.8). */
 export const bridgeName = 'bridge0'
 

@@ -22,3 +22,8 @@ export function hearsFlow(ears: readonly InetSocket[], flow: Flow, vip: Vip, { c
     return moved.some(nat => nat.targetPort === local.port) || (inRanges(local.port, flow.destinationPorts) && !moved.some(nat => nat.port === local.port))
   })
 }
+
+/** Whether `ss` lists all the sockets that could serve the flow; it does not list SCTP. */
+export function isTold({ protocols }: Flow): boolean {
+  return protocols.length > 0 && protocols.every(protocol => protocol === 'tcp' || protocol === 'udp')
+}

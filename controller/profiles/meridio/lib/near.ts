@@ -20,6 +20,11 @@ export function proxyOf<S extends Sight>(name: string, target: Sight, proxies: r
   return found ?? (near.length === 1 ? near[0] : undefined)
 }
 
+/** Interfaces of a target whose proxy cannot be told, although there are proxies on its node. */
+export function unseenProxies(links: readonly { readonly name: string }[], target: Sight, proxies: readonly Sight[], config: TrenchConfig): readonly string[] {
+  return links.filter(({ name }) => proxyOf(name, target, proxies, config) === undefined).map(({ name }) => `${name} is in no bridge network of the proxies on ${target.subject.node}`)
+}
+
 /** Reason why nothing near the target can be compared with it. */
 export function noProxyNear(pods: readonly TrenchPod[], { node }: Subject): string | undefined {
   return pods.some(pod => pod.role === 'proxy' && pod.node === node) ? undefined : `no proxy of the trench is on ${node}`
