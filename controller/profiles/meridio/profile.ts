@@ -4,6 +4,7 @@ import { trenchConfig } from './facts/trench-config.ts'
 import { trenchPods } from './facts/trench-pods.ts'
 import { checks } from './registry.gen.ts'
 import { standingOf } from './standing.ts'
+import { strangersOf } from './strangers.ts'
 import { meridioTrenches } from './trenches.ts'
 
 const group = 'meridio.nordix.org'
@@ -17,5 +18,6 @@ export const meridio: Profile = {
   facts: [...probeFacts, trenchPods, trenchConfig],
   checks,
   trenches: meridioTrenches,
+  strangers: strangersOf,
   standing: standingOf,
 }

@@ -6,77 +6,97 @@ export interface Part {
   readonly role: Extract<Role, 'lb' | 'proxy' | 'tapa'>
   /** namespace of the trench: a target may live elsewhere */
   readonly namespace: string
-  /** absent for a target: the application opens trench and conduit at run time */
+  /** absent for a target, whose application opens trench and conduit at run time, and where the spec hides it behind `valueFrom` */
   readonly trench?: string
   readonly traits: Readonly<Record<string, string>>
 }
 
 interface Container {
   readonly name: string
+  readonly image?: string
   readonly env?: readonly { readonly name: string; readonly value?: string }[]
 }
+/** By name; undefined: the variable is there, its value comes from elsewhere (`valueFrom`). */
+type Variables = ReadonlyMap<string, string | undefined>
 
 const tapaVariables = ['MERIDIO_NSM_SOCKET', 'MERIDIO_NSP_SERVICE_NAME', 'MERIDIO_NAMESPACE', 'MERIDIO_SOCKET', 'MERIDIO_NODE']
 
 /**
  * The part a pod plays in a trench, or undefined. Read from container environments, which operator and Helm deployments of all versions share;
- * never from pod or container names (knowledge: Meridio v1.2.8 templates, meridio.md §1.5).
+ * never from pod or container names (knowledge: Meridio v1.2.8 templates, meridio.md §1.1–1.5). What one variable hides behind `valueFrom` is
+ * taken from another that repeats it: network services are `<conduit>.<trench>.<namespace>`.
  */
 export function partOf(pod: KubeObject): Part | undefined {
   const containers = (pod['spec'] as { containers?: readonly Container[] } | undefined)?.containers ?? []
-  return loadBalancer(pod, containers) ?? proxy(pod, containers) ?? target(pod, containers)
+  const seen = containers.map(container => ({ container, variables: new Map((container.env ?? []).map(({ name, value }) => [name, value || undefined])) }))
+  return loadBalancer(pod, seen.map(({ variables }) => variables)) ?? proxy(pod, seen.map(({ variables }) => variables)) ?? target(pod, seen)
 }
 
-function loadBalancer(pod: KubeObject, containers: readonly Container[]): Part | undefined {
-  const frontend = environment(containers, 'NFE_TRENCH_NAME')
+function loadBalancer(pod: KubeObject, containers: readonly Variables[]): Part | undefined {
+  const frontend = containers.find(variables => variables.has('NFE_TRENCH_NAME'))
   if (!frontend) return undefined
-  const balancer = environment(containers, 'NSM_CONDUIT_NAME') ?? {}
-  const service = balancer['NSM_SERVICE_NAME'] ?? ''
+  const balancer: Variables = containers.find(variables => variables.has('NSM_CONDUIT_NAME')) ?? new Map()
+  const service = serviceOf(balancer.get('NSM_SERVICE_NAME'))
+  const external = /^kernel:\/\/external-vlan\.(?<attractor>[^./]+)\.(?<trench>[^./]+)\.[^./]+\/(?<device>.+)$/.exec(containers.map(variables => variables.get('NSM_NETWORK_SERVICES')).find(Boolean) ?? '')?.groups
+  const namespace = frontend.get('NFE_NAMESPACE') ?? pod.metadata.namespace ?? ''
+  const trench = frontend.get('NFE_TRENCH_NAME') ?? balancer.get('NSM_TRENCH_NAME') ?? service?.trench ?? external?.['trench'] ?? configured(frontend.get('NFE_CONFIG_MAP_NAME'))
+  const conduit = balancer.get('NSM_CONDUIT_NAME') ?? service?.conduit
   return {
     role: 'lb',
-    namespace: frontend['NFE_NAMESPACE'] || (pod.metadata.namespace ?? ''),
-    trench: frontend['NFE_TRENCH_NAME'] ?? '',
+    namespace,
+    ...(trench !== undefined && { trench }),
     traits: {
-      ...named('attractor', frontend['NFE_ATTRACTOR_NAME']),
-      ...named('interface', frontend['NFE_EXTERNAL_INTERFACE']),
-      ...named('conduit', balancer['NSM_CONDUIT_NAME'] || service.split('.')[0]),
-      // NSM names the kernel interface after the first ten characters of the service, a dash and the connection id
-      ...named('conduitPrefix', service && `${service.slice(0, 10)}-`),
-      queues: balancer['NSM_NFQUEUE'] || '0:3',
+      ...named('attractor', frontend.get('NFE_ATTRACTOR_NAME') ?? external?.['attractor']),
+      ...named('interface', frontend.get('NFE_EXTERNAL_INTERFACE') ?? external?.['device']),
+      ...named('conduit', conduit),
+      ...named('conduitPrefix', prefixOf(balancer.get('NSM_SERVICE_NAME') ?? serviceName(conduit, trench, namespace))),
+      queues: balancer.get('NSM_NFQUEUE') ?? '0:3',
     },
   }
 }
 
-function proxy(pod: KubeObject, containers: readonly Container[]): Part | undefined {
-  const found = environment(containers, 'NSM_IPAM_SERVICE')
-  if (!found?.['NSM_TRENCH']) return undefined
+function proxy(pod: KubeObject, containers: readonly Variables[]): Part | undefined {
+  const found = containers.find(variables => variables.has('NSM_IPAM_SERVICE') && variables.has('NSM_TRENCH'))
+  if (!found) return undefined
+  const service = serviceOf(found.get('NSM_NETWORK_SERVICE_NAME')) ?? serviceOf(found.get('NSM_SERVICE_NAME')?.replace(/^proxy\./, ''))
+  const namespace = found.get('NSM_NAMESPACE') ?? pod.metadata.namespace ?? ''
+  const trench = found.get('NSM_TRENCH') ?? service?.trench
+  const conduit = found.get('NSM_CONDUIT') ?? service?.conduit
+  const network = found.get('NSM_NETWORK_SERVICE_NAME') ?? serviceName(conduit, trench, namespace)
   return {
     role: 'proxy',
-    namespace: found['NSM_NAMESPACE'] || (pod.metadata.namespace ?? ''),
-    trench: found['NSM_TRENCH'],
+    namespace,
+    ...(trench !== undefined && { trench }),
     traits: {
-      ...named('conduit', found['NSM_CONDUIT']),
-      ...named('lbPrefix', found['NSM_NETWORK_SERVICE_NAME'] && `${found['NSM_NETWORK_SERVICE_NAME'].slice(0, 10)}-`),
-      ...named('targetPrefix', found['NSM_SERVICE_NAME'] && `${found['NSM_SERVICE_NAME'].slice(0, 10)}-`),
+      ...named('conduit', conduit),
+      ...named('lbPrefix', prefixOf(network)),
+      ...named('targetPrefix', prefixOf(found.get('NSM_SERVICE_NAME') ?? (network && `proxy.${network}`))),
     },
   }
 }
 
-function target(pod: KubeObject, containers: readonly Container[]): Part | undefined {
-  for (const container of containers) {
-    const variables = environmentOf(container)
-    if (tapaVariables.filter(name => name in variables).length < 2) continue
-    return { role: 'tapa', namespace: variables['MERIDIO_NAMESPACE'] || (pod.metadata.namespace ?? ''), traits: { tapa: container.name } }
-  }
-  return undefined
+function target(pod: KubeObject, containers: readonly { readonly container: Container; readonly variables: Variables }[]): Part | undefined {
+  const found = containers.find(({ variables }) => tapaVariables.filter(name => variables.has(name)).length >= 2) ?? containers.find(({ container }) => /\/tapa(?:[:@]|$)/.test(container.image ?? ''))
+  return found && { role: 'tapa', namespace: found.variables.get('MERIDIO_NAMESPACE') ?? pod.metadata.namespace ?? '', traits: { tapa: found.container.name } }
 }
 
-function environment(containers: readonly Container[], having: string): Record<string, string> | undefined {
-  return containers.map(environmentOf).find(variables => variables[having])
+/** `<conduit>.<trench>.<namespace>`; with more dots in it nobody can tell the parts. */
+function serviceOf(name: string | undefined): { readonly conduit: string; readonly trench: string } | undefined {
+  const [conduit, trench, namespace, more] = name?.split('.') ?? []
+  return conduit && trench && namespace && more === undefined ? { conduit, trench } : undefined
 }
 
-function environmentOf(container: Container): Record<string, string> {
-  return Object.fromEntries((container.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
+function serviceName(conduit: string | undefined, trench: string | undefined, namespace: string): string | undefined {
+  return conduit === undefined || trench === undefined ? undefined : `${conduit}.${trench}.${namespace}`
+}
+
+function configured(configMap: string | undefined): string | undefined {
+  return /^meridio-configuration-(.+)$/.exec(configMap ?? '')?.[1]
+}
+
+/** NSM names the kernel interface after the first ten characters of the service, a dash and the connection id. */
+function prefixOf(service: string | undefined): string | undefined {
+  return service && `${service.slice(0, 10)}-`
 }
 
 function named(name: string, value: string | undefined): Record<string, string> {

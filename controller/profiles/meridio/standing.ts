@@ -2,8 +2,7 @@ import { ipAddresses } from '#facts/ip-addresses.ts'
 import { ipRoutes } from '#facts/ip-routes.ts'
 import { ipRules } from '#facts/ip-rules.ts'
 import { nfqlbStreams } from '#facts/nfqlb-streams.ts'
-import type { AnyFact } from '#facts/fact.ts'
-import type { About, Observed } from '#judge/check.ts'
+import type { About } from '#judge/check.ts'
 import type { Standing } from '#judge/profile.ts'
 import type { Snapshot } from '#judge/snapshot.ts'
 import { type Subject, subjectKey } from '#judge/subject.ts'
@@ -11,6 +10,7 @@ import { type World, worldOf } from '#judge/world.ts'
 import { canonicalAddress, families, within } from './lib/address.ts'
 import { bridgeName, conduitLinks } from './lib/interfaces.ts'
 import { targetWays } from './lib/lb-targets.ts'
+import { look } from './lib/look.ts'
 
 /**
  * Where a finding stands on the path of a packet. A target is its pod, whether an LB names it by address or mark or the pod speaks of itself;
@@ -59,10 +59,4 @@ function conduitPlaces(world: World): (subject: Subject, about: About) => readon
     const addresses = (look(world, subject, ipAddresses)?.data ?? []).filter(row => row.interface === name)
     return bridges.filter(({ prefix }) => addresses.some(row => within(row.address, prefix))).map(({ proxy }) => `conduit ${proxy}`)
   }
-}
-
-/** A first-wave fact of a pod, or undefined where it was not seen. */
-function look<F extends AnyFact>(world: World, pod: Subject, fact: F): Observed<Awaited<ReturnType<F['read']>>> | undefined {
-  const seen = world.see(pod, fact, {})
-  return 'observed' in seen ? (seen.observed as Observed<Awaited<ReturnType<F['read']>>>) : undefined
 }

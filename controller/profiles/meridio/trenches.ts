@@ -4,11 +4,12 @@ import { partOf, type Part } from './roles.ts'
 
 /**
  * Trenches by (namespace, name): from Trench resources, and from what LB/FE and proxy pods say (a Helm deployment has no resources).
- * A target pod names only the namespace of its trenches; where that holds several it is a member of each until the first wave tells (`strangers`).
+ * A target pod names only the namespace of its trenches; where that holds several it is a member of each until the first wave tells (`strangers`),
+ * and carries their names (trait `trenches`). A pod that has ended has no network and is no member.
  */
 export function meridioTrenches(inventory: Inventory): readonly Trench[] {
   const parts = inventory.list('pods').flatMap(pod => {
-    const part = partOf(pod)
+    const part = ended(pod) ? undefined : partOf(pod)
     return part ? [{ pod, part }] : []
   })
   const named = [
@@ -19,7 +20,7 @@ export function meridioTrenches(inventory: Inventory): readonly Trench[] {
   return distinct.sort(byName).map(({ namespace, name }) => {
     const pods = parts
       .filter(({ part }) => part.namespace === namespace && (part.trench === undefined || part.trench === name))
-      .map(({ pod, part }) => subjectOf(pod, part))
+      .map(({ pod, part }) => subjectOf(pod, part, part.trench === undefined ? distinct.filter(other => other.namespace === namespace).map(other => other.name) : [name]))
       .sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || (subjectKey(a) < subjectKey(b) ? -1 : 1))
     return {
       id: `${inventory.cluster.uid}/${namespace}/${name}`,
@@ -34,9 +35,15 @@ export function meridioTrenches(inventory: Inventory): readonly Trench[] {
 
 const order = ['lb', 'proxy', 'tapa'] as readonly string[]
 
-function subjectOf(pod: KubeObject, part: Part): Subject {
+function subjectOf(pod: KubeObject, part: Part, candidates: readonly string[]): Subject {
   const spec = pod['spec'] as { nodeName?: string } | undefined
-  return { role: part.role, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, uid: pod.metadata.uid, node: spec?.nodeName ?? '', traits: part.traits }
+  const traits = { ...part.traits, ...(candidates.length > 1 && { trenches: [...candidates].sort().join(',') }) }
+  return { role: part.role, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, uid: pod.metadata.uid, node: spec?.nodeName ?? '', traits }
+}
+
+function ended(pod: KubeObject): boolean {
+  const { phase } = (pod['status'] ?? {}) as { phase?: string }
+  return phase === 'Succeeded' || phase === 'Failed'
 }
 
 function byName(a: { namespace: string; name: string }, b: { namespace: string; name: string }): number {

@@ -88,7 +88,7 @@ function gatewayOf(listed: Listed): Gateway {
 
 function conduitOf(listed: Listed): Conduit {
   const nats = (spec(listed.object)['destination-port-nats'] ?? []) as readonly { port: number; 'target-port': number; protocol?: string; vips?: readonly string[] }[]
-  return { name: listed.object.metadata.name, portNats: nats.map(nat => ({ port: nat.port, targetPort: nat['target-port'], protocol: nat.protocol ?? 'tcp', vips: nat.vips ?? [] })), ...written(listed) }
+  return { name: listed.object.metadata.name, portNats: nats.map(nat => ({ port: nat.port, targetPort: nat['target-port'], protocol: (nat.protocol ?? 'tcp').toLowerCase(), vips: nat.vips ?? [] })), ...written(listed) }
 }
 
 function streamOf(listed: Listed): Stream {
@@ -111,9 +111,11 @@ function flowOf(listed: Listed, vips: readonly Vip[]): Flow {
   }
 }
 
-/** A Go duration of one unit (`300ms`, `3s`, `1m`), or a bare number of milliseconds. */
+/** A Go duration (`300ms`, `3s`, `1m30s`), or a bare number of milliseconds. @throws {SyntaxError} on anything else */
 function milliseconds(value: unknown): number {
-  const found = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(String(value))
-  if (!found) throw new SyntaxError(`not a duration: ${value}`)
-  return Number(found[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(found[2] ?? 'ms') as 'ms']
+  const text = String(value)
+  if (/^\d+$/.test(text)) return Number(text)
+  if (!/^(\d+(\.\d+)?(us|µs|ms|s|m|h))+$/.test(text)) throw new SyntaxError(`not a duration: ${text}`)
+  const units = { us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+  return [...text.matchAll(/([\d.]+)(us|µs|ms|s|m|h)/g)].reduce((sum, [, number, unit]) => sum + Number(number) * units[unit as keyof typeof units], 0)
 }
