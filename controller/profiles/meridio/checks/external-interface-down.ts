@@ -18,9 +18,11 @@ export default defineCheck({
   fix: 'Missing: look at the nsc container, NSE-VLAN and NSM, or at the network attachment. No carrier: look at the link of the node.',
   source: 'Meridio troubleshooting guide, Frontend; catalogue L01',
   explains: ['external-address-missing', 'gateway-unreachable', 'bfd-session-down', 'bgp-session-down', 'default-route-not-received', 'kernel-default-route-missing', 'static-gateway-down', 'vip-not-announced', 'pod-not-ready'],
-  unless: ({ config }, subject) => (externalInterface(config, subject) === undefined ? 'neither the pod nor the attractor names an external interface' : undefined),
+  unseen: ({ config }, subject) => (externalInterface(config, subject) === undefined ? ['neither the pod nor the attractor names an external interface'] : []),
   judge: ({ config, links }, say, subject) => {
-    const about = { interface: externalInterface(config, subject) ?? '' }
+    const name = externalInterface(config, subject)
+    if (name === undefined) return []
+    const about = { interface: name }
     const link = links.data.find(({ name }) => name === about.interface)
     if (!link) return [say.missing(about, links.at())]
     if (!link.up) return [say.down(about, links.at(link))]

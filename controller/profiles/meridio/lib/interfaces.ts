@@ -14,9 +14,9 @@ export function conduitLinks<L extends Named>(links: readonly L[], lb: Subject):
   return prefix === undefined ? [] : links.filter(({ name }) => name.startsWith(prefix))
 }
 
-/** What of an LB/FE's interfaces cannot be told: which lead to proxies, where the pod's spec does not name its network service. */
+/** What of an LB/FE's interfaces cannot be told: which lead to proxies, where the pod's spec names no conduit. */
 export function unseenConduit(_: unknown, lb: Subject): readonly string[] {
-  return lb.traits['conduitPrefix'] === undefined ? ['the pod does not name its network service (NSM_SERVICE_NAME), so its interfaces to proxies cannot be told'] : []
+  return lb.traits['conduitPrefix'] === undefined ? ['the pod does not say which conduit it serves, so its interfaces to proxies cannot be told'] : []
 }
 
 /** Ports of a proxy's bridge towards LB/FE pods and towards targets. */

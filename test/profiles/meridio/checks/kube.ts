@@ -44,6 +44,9 @@ export const ipv4Only = kube(
 export const lb1 = 'stateless-lb-frontend-attr1-5785674d6-46qjc'
 export const lb2 = 'stateless-lb-frontend-attr1-5785674d6-rqn2n'
 
+/** lb-1 hides its conduit, as `valueFrom` does. */
+export const conduitUntold = kube(environment(lb1, 'NSM_SERVICE_NAME'), environment(lb1, 'NSM_CONDUIT_NAME'))
+
 function find(objects: Objects, plural: string, name: string): KubeObject {
   const found = objects[plural]?.find(({ metadata }) => metadata.name === name)
   if (!found) throw new Error(`${plural} ${name} was not recorded`)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import check from '#profiles/meridio/checks/lb-rp-filter-strict.ts'
 import { say } from '../recorded-trench.ts'
-import { change, environment, kube, lb1 } from './kube.ts'
+import { change, conduitUntold, kube } from './kube.ts'
 
 const sysctl = (...edits: readonly (readonly [RegExp | string, string])[]) => ({ edit: edits.map(([from, to]) => ({ pod: 'lb-1', command: 'sysctl', from, to })) })
 
@@ -36,8 +36,8 @@ test('a trench without IPv4 has no such filter', async () => {
   expect(await say(check, kube(change('trenches', 'red', spec => { spec['ip-family'] = 'ipv6' })))).toEqual(['lb-1', 'lb-2'].map(lb => `${lb}: not-applicable: the trench has no IPv4`))
 })
 
-test('a pod that does not name its network service is unknown', async () => {
-  expect(await say(check, kube(environment(lb1, 'NSM_SERVICE_NAME')))).toEqual(['lb-1: unknown: the pod does not name its network service (NSM_SERVICE_NAME), so its interfaces to proxies cannot be told'])
+test('a pod that does not say which conduit it serves is unknown', async () => {
+  expect(await say(check, conduitUntold)).toEqual(['lb-1: unknown: the pod does not say which conduit it serves, so its interfaces to proxies cannot be told'])
 })
 
 test('an LB/FE that no probe could enter is unknown', async () => {
