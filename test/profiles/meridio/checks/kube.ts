@@ -25,11 +25,12 @@ export const remove = (plural: string, ...names: readonly string[]): Change => o
   objects[plural] = (objects[plural] ?? []).filter(({ metadata }) => names.length > 0 && !names.includes(metadata.name))
 }
 
-/** Sets an environment variable in every container of a pod that has it; undefined takes it away. */
-export const environment = (pod: string, variable: string, value?: string): Change => change('pods', pod, spec => {
+/** Gives an environment variable to every container of a pod that has it (or that has `like`); without a value takes it away. */
+export const environment = (pod: string, variable: string, value?: string, like = variable): Change => change('pods', pod, spec => {
   const containers: { env?: { name: string; value?: string }[] }[] = spec['containers']
-  if (!containers.some(({ env = [] }) => env.some(({ name }) => name === variable))) throw new Error(`${pod} has no ${variable}`)
-  for (const container of containers) container.env = (container.env ?? []).flatMap(entry => (entry.name !== variable ? [entry] : value === undefined ? [] : [{ ...entry, value }]))
+  const meant = containers.filter(({ env = [] }) => env.some(({ name }) => name === like))
+  if (meant.length === 0) throw new Error(`${pod} has no ${like}`)
+  for (const container of meant) container.env = [...(container.env ?? []).filter(({ name }) => name !== variable), ...(value === undefined ? [] : [{ name: variable, value }])]
 })
 
 /** The trench as it would be with IPv4 only. */
@@ -40,6 +41,9 @@ export const ipv4Only = kube(
   remove('gateways', 'gateway2'),
   remove('vips', 'vip2'),
 )
+
+/** A second trench in the namespace, whose targets cannot be told from ours by their pods. */
+export const twoTrenches: Change = add('trenches', 'violet', {})
 
 export const lb1 = 'stateless-lb-frontend-attr1-5785674d6-46qjc'
 export const lb2 = 'stateless-lb-frontend-attr1-5785674d6-rqn2n'
