@@ -11,9 +11,14 @@ const root = join(import.meta.dirname, '../..')
 /** A probe's bundle in a folder of its own. `entry`: below the repository. */
 export async function bundle(entry: string): Promise<{ file: string; inputs: string[]; bytes: number; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'trenchscope-bundle-'))
+  const remove = (): void => rmSync(folder, { recursive: true })
   const file = join(folder, 'agent.cjs')
-  const { metafile } = await build({ entryPoints: [join(root, entry)], outfile: file, bundle: true, platform: 'node', format: 'cjs', minify: true, target: 'node26', metafile: true, absWorkingDir: root, logLevel: 'error' })
-  return { file, inputs: Object.keys(metafile.inputs), bytes: Object.values(metafile.outputs)[0]!.bytes, remove: () => rmSync(folder, { recursive: true }) }
+  const building = build({ entryPoints: [join(root, entry)], outfile: file, bundle: true, platform: 'node', format: 'cjs', minify: true, target: 'node26', metafile: true, absWorkingDir: root, logLevel: 'error' })
+  const { metafile } = await building.catch(error => {
+    remove()
+    throw error
+  })
+  return { file, inputs: Object.keys(metafile.inputs), bytes: Object.values(metafile.outputs)[0]!.bytes, remove }
 }
 
 /** A pod with an injected probe, as the controller expects it. */

@@ -9,25 +9,25 @@ const folder = stateFolder()
 const keyLines = new KeyLines()
 let built: Awaited<ReturnType<typeof bundle>>
 let controller: Awaited<ReturnType<typeof startController>>
-let agent: RunningAgent
 let link: ProbeLink
+
+const left = new AsyncDisposableStack()
+left.defer(folder.remove)
 
 beforeAll(async () => {
   built = await bundle('test/link/scripted-agent.ts')
+  left.defer(built.remove)
   controller = await startController(folder.path, keyLines)
-  ;({ agent, link } = await inject())
+  left.defer(() => controller.server.close())
+  ;({ link } = await inject())
 })
-afterAll(async () => {
-  agent.child.kill('SIGKILL')
-  await controller.server.close()
-  folder.remove()
-  built.remove()
-})
+afterAll(() => left.disposeAsync())
 
 async function inject(environment: Record<string, string> = {}): Promise<{ agent: RunningAgent; link: ProbeLink }> {
   const expected = someExpected()
   controller.registry.expect(expected)
   const running = runAgent(built.file, expected, { ...controller.environment, ...environment })
+  left.defer(() => void running.child.kill('SIGKILL'))
   keyLines.lines.set(`${expected.pod}/${expected.container}`, { key: (await running.keyLine).key, containerId: 'containerd://1' })
   return { agent: running, link: await controller.registry.waitFor(expected.podUid, AbortSignal.timeout(15_000)) }
 }

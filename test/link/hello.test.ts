@@ -10,16 +10,17 @@ const keyLines = new KeyLines()
 let controller: Awaited<ReturnType<typeof startController>>
 const dialled: RawProbe[] = []
 
+const left = new AsyncDisposableStack()
+left.defer(folder.remove)
+
 beforeAll(async () => {
   controller = await startController(folder.path, keyLines)
+  left.defer(() => controller.server.close())
 })
 afterEach(() => {
   for (const probe of dialled.splice(0)) probe.close()
 })
-afterAll(async () => {
-  await controller.server.close()
-  folder.remove()
-})
+afterAll(() => left.disposeAsync())
 
 /** An injected probe whose key line the kubelet has. */
 function injected() {

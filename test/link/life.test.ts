@@ -13,19 +13,20 @@ const agents: RunningAgent[] = []
 let built: Awaited<ReturnType<typeof bundle>>
 let controller: Awaited<ReturnType<typeof startController>>
 
+const left = new AsyncDisposableStack()
+left.defer(folder.remove)
+
 beforeAll(async () => {
   built = await bundle('agent/main.ts')
+  left.defer(built.remove)
   controller = await startController(folder.path, keyLines)
+  left.defer(() => controller.server.close())
 })
 afterEach(async () => {
   for (const agent of agents) agent.child.kill('SIGKILL')
   await Promise.all(agents.splice(0).map(agent => agent.ended))
 })
-afterAll(async () => {
-  await controller.server.close()
-  folder.remove()
-  built.remove()
-})
+afterAll(() => left.disposeAsync())
 
 /** Starts the real probe as the kubelet would; its key line is readable from when it is written. */
 function start(environment: Record<string, string> = {}, options: readonly string[] = [], expected = someExpected()) {
