@@ -17,9 +17,10 @@ const layers: Record<string, readonly string[]> = {
   'controller/judge': ['agent/facts'],
   'controller/profiles': ['controller/judge', 'agent/facts', 'agent/parsers'],
   'controller/cluster': ['controller/judge', 'controller/log.ts', 'agent/facts'],
-  'controller/store': ['controller/judge', 'controller/log.ts'],
+  // keeps what a sweep reports and saw
+  'controller/store': ['controller/sweep', 'controller/judge', 'controller/log.ts', 'agent/facts'],
   'controller/link': ['proto', 'controller/log.ts', 'agent/facts'],
-  'controller/sweep': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/store', 'controller/log.ts', 'agent/facts'],
+  'controller/sweep': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
   'controller/trace': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/store', 'agent/facts', 'proto'],
   'controller/api': ['controller/sweep', 'controller/trace', 'controller/judge', 'controller/store', 'controller/cluster', 'controller/log.ts'],
   'controller/cli': ['controller/api', 'controller/sweep', 'controller/judge', 'controller/profiles'],
