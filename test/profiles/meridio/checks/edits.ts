@@ -33,6 +33,12 @@ export const fails = (pod: string, command: string): Pick<World, 'synthetic'> =>
   synthetic: (asked, argv) => (asked === pod && commandText(argv).startsWith(command) ? { stdout: '', exitCode: null, error: { code: 'timeout', message: `${command} did not end within 5000 ms` } } : undefined),
 })
 
+/** The target has nothing open: its interface has another name. */
+export const idle = (pod: string): PodEdit => edit(pod, 'links', '"ifname":"nsm-0"', '"ifname":"net1"')
+
+/** Takes one address (as the listing spells it) from an interface. */
+export const noAddress = (pod: string, address: string): PodEdit => edit(pod, 'addresses', new RegExp(`,\\{[^{}]*"local":"${escaped(address)}"[^{}]*\\}|\\{[^{}]*"local":"${escaped(address)}"[^{}]*\\},`), '')
+
 function flags(pod: string, name: string, words: readonly string[]): PodEdit {
   return edit(pod, 'links', new RegExp(`("ifname":"${escaped(name)}","flags":\\[)[^\\]]*`), `$1${words.map(word => `"${word}"`).join(',')}`)
 }
