@@ -7,7 +7,7 @@ const root = import.meta.dirname
 
 function generate() {
   const factFiles = sources('agent/facts')
-  const facts = factFiles.flatMap(file => [...readFileSync(join(root, 'agent/facts', file), 'utf8').matchAll(/^export const (\w+) = defineFact\(/gm)].map(([, name]) => ({ file, name })))
+  const facts = factFiles.flatMap(file => [...readFileSync(join(root, 'agent/facts', file), 'utf8').matchAll(/^export const (\w+) = (?:defineFact|transcript)\(/gm)].map(([, name]) => ({ file, name })))
   write('agent/facts/registry.gen.ts', [
     `import type { AnyFact } from './fact.ts'`,
     ...facts.map(({ file, name }) => `import { ${name} } from './${file}'`),

@@ -46,3 +46,9 @@ export function routeGets(files: ReadonlyMap<string, string>): Recorded[] {
     return get([client, 'from', vip, ...(iif ? ['iif', iif] : [])], back[index])
   })]
 }
+
+/** Names of the old iptables' tables in use, which were not recorded: a table whose rules were listed is in use. */
+export function tablesInUse(files: ReadonlyMap<string, string>): Recorded[] {
+  return [['iptables-legacy-mangle.txt', 'ip_tables_names'], ['ip6tables-legacy-mangle.txt', 'ip6_tables_names']].flatMap(([file = '', names = '']) =>
+    files.has(file) ? [{ commands: [['cat', `/proc/net/${names}`]], text: 'mangle\n' }] : [])
+}

@@ -4,7 +4,7 @@ import { type CommandRecord, commandText, type Run } from '../agent/facts/fact.t
 import { answerOf } from '../agent/facts/read.ts'
 import { sysctlCommand } from '../agent/facts/sysctls.ts'
 import { commandsOf } from './recorded-commands.ts'
-import { birdDefaultRoutes, type Recorded, routeGets, sysctlLines } from './recorded-parts.ts'
+import { birdDefaultRoutes, type Recorded, routeGets, sysctlLines, tablesInUse } from './recorded-parts.ts'
 
 export interface TerminalOptions {
   /** a fault or variant, `trench/faults/f11-nfqlb-dead`: its pod folder's files replace the healthy ones */
@@ -43,6 +43,7 @@ function openTerminal(path: string, { overlay, edit = [] }: TerminalOptions) {
     ...[...files].map(([file, text]) => ({ commands: commandsOf(file), text })),
     ...routeGets(files),
     ...birdDefaultRoutes(files),
+    ...tablesInUse(files),
   ]
   for (const one of [edit].flat() as readonly Edit[]) applyEdit(one, [...recorded, sysctl], path)
   recorded.push(...linksWithAddresses(recorded))
@@ -101,6 +102,9 @@ function recordOf(argv: readonly string[], text: string): CommandRecord {
   if (command === 'nfqlb flow-list' && said === '') return ended(argv, null, '', '', { code: 'timeout', message: `${command} did not end within 5000 ms` })
   if (argv[0] === 'nfqlb' && /^(Connect failed|FAILED)/.test(text)) return ended(argv, 1, '', text)
   if (text.startsWith('RTNETLINK answers:')) return ended(argv, 2, '', text)
+  // its summary on stderr was recorded wherever it came, also within a line
+  const summary = /conntrack v\S+ \(conntrack-tools\): .*\n/.exec(text)?.[0]
+  if (summary !== undefined) return ended(argv, 0, text.replace(summary, ''), summary)
   return ended(argv, 0, text, '')
 }
 

@@ -31,6 +31,8 @@ const programs: Readonly<Record<string, Allowed>> = {
   ls: args => args.length > 0 && args.every(arg => /^-[lnad1]+$/.test(arg) || arg === '--time-style=+' || /^\/[\w./-]*$/.test(arg)) && !args.some(arg => arg.split('/').includes('..')),
   ps: ([first, option, columns, ...more]) => first === '-e' && option === '-o' && /^[a-z_:,=0-9]+$/.test(columns ?? '') && more.every(arg => arg === '-ww'),
   nft: args => /^(?:-[jans] )*list (?:ruleset|tables)$/.test(args.join(' ')),
+  'iptables-legacy': listsMangle,
+  'ip6tables-legacy': listsMangle,
   conntrack: args => /^-(?:[CS]|L(?: -f ipv[46])?(?: -o extended)?)$/.test(args.join(' ')),
   ping: pingAllowed,
 }
@@ -39,6 +41,10 @@ const looking = ['show', 'list']
 const ipObjects: Readonly<Record<string, readonly string[]>> = {
   link: looking, addr: looking, address: looking, rule: looking, neigh: looking, neighbour: looking,
   netconf: looking, nexthop: looking, maddr: looking, route: [...looking, 'get'],
+}
+
+function listsMangle(args: readonly string[]): boolean {
+  return args.join(' ') === '-t mangle -S'
 }
 
 /** `[options] OBJECT [VERB …]`, both in full. After a verb that only looks, no word can change anything. */

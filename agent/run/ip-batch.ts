@@ -13,8 +13,8 @@ interface Asked {
 }
 
 /**
- * `ip` reads that are asked for together run as one process (`ip OPTIONS -batch -`): starting a program is what costs the pod, not reading.
- * Each asker gets what its own command prints. Where the batch says anything but one JSON line per command, every command runs alone.
+ * `ip` reads that are asked for together run as one process (`ip OPTIONS -force -batch -`): starting a program is what costs the pod, not reading.
+ * Each asker gets what its own command prints. Where the batch says anything but one JSON line, or the kernel's no, per command, every command runs alone.
  */
 export class IpBatch {
   readonly #options: IpBatchOptions
@@ -24,9 +24,9 @@ export class IpBatch {
     this.#options = options
   }
 
-  /** Whether a command prints one line of JSON and may share a process: `ip -j … OBJECT …`, but not a lookup, whose refusal is an answer of its own. */
+  /** Whether a command prints one line of JSON and may share a process: `ip -j … OBJECT …`. */
   static takes(argv: readonly string[]): boolean {
-    return argv[0] === 'ip' && argv[1] === '-j' && !argv.includes('get') && argv.slice(1).every(word => /^[\w-]+$/.test(word))
+    return argv[0] === 'ip' && argv[1] === '-j' && argv.slice(1).every(word => /^[\w.:@-]+$/.test(word))
   }
 
   ask(argv: readonly string[], limits: Limits, until: AbortSignal): Promise<Outcome> {
@@ -48,16 +48,31 @@ export class IpBatch {
       const options = optionsOf(first.argv)
       const limits = { timeoutMs: Math.max(...group.map(({ limits: own }) => own.timeoutMs)), maxBytes: group.reduce((sum, { limits: own }) => sum + own.maxBytes, 0) }
       const lines = group.map(({ argv }) => argv.slice(1 + options.length).join(' '))
-      const outcome = await this.#options.run(['ip', ...options, '-batch', '-'], limits, whenAll(group), `${lines.join('\n')}\n`)
-      const answers = outcome.stdout.split('\n').slice(0, -1)
-      const whole = outcome.exitCode === 0 && outcome.error === undefined && answers.length === group.length
-      if (whole && group.every(({ limits: own }, index) => (answers[index]?.length ?? 0) < own.maxBytes)) {
-        for (const [index, { answer }] of group.entries()) answer({ exitCode: 0, stdout: `${answers[index]}\n`, stderr: '' })
+      const outcome = await this.#options.run(['ip', ...options, '-force', '-batch', '-'], limits, whenAll(group), `${lines.join('\n')}\n`)
+      const answers = answersOf(outcome, group.length)
+      if (answers && group.every(({ limits: own }, index) => (answers[index]?.stdout.length ?? 0) <= own.maxBytes)) {
+        for (const [index, { answer }] of group.entries()) answer(answers[index] as Outcome)
         return
       }
     }
     for (const { argv, limits, until, answer } of group) answer(this.#options.run(argv, limits, until))
   }
+}
+
+/**
+ * What each of `count` commands came to, or undefined where that cannot be told. With `-force` a command that the kernel refuses leaves two
+ * lines on stderr, `RTNETLINK answers: …` and `Command failed -:LINE`, and the rest go on (iproute2 6.1); alone it would end with 2.
+ */
+function answersOf({ exitCode, stdout, stderr, error }: Outcome, count: number): Outcome[] | undefined {
+  if (error || exitCode === null || exitCode > 1) return undefined
+  const refusals = [...stderr.matchAll(/^(RTNETLINK answers: .+\n)Command failed -:(\d+)\n/gm)]
+  const refused = new Map(refusals.map(([, said = '', line]) => [Number(line), said]))
+  const printed = stdout.split('\n').slice(0, -1)
+  if (printed.length + refused.size !== count || refusals.map(([whole]) => whole).join('') !== stderr) return undefined
+  return Array.from({ length: count }, (_, index) => {
+    const said = refused.get(index + 1)
+    return said === undefined ? { exitCode: 0, stdout: `${printed.shift()}\n`, stderr: '' } : { exitCode: 2, stdout: '', stderr: said }
+  })
 }
 
 /** The options between `ip` and its object. */

@@ -3,7 +3,7 @@ import { observeFact } from '#facts/read.ts'
 import type { AnyCheck } from '#judge/check.ts'
 import { type Asked, planFirstWave, planSecondWave } from '#judge/plan.ts'
 import type { Profile } from '#judge/profile.ts'
-import { rereadSnapshot } from '#judge/reread.ts'
+import { rereadObservations } from '#judge/reread.ts'
 import type { Sight, Snapshot } from '#judge/snapshot.ts'
 import { type Subject, subjectKey, type Trench } from '#judge/subject.ts'
 import type { CommandRecord } from '#facts/fact.ts'
@@ -34,7 +34,7 @@ export async function observeTrench(options: PassOptions): Promise<Snapshot> {
   const pass = new Pass(options)
   await pass.wave(planFirstWave(options.checks, options.trench))
   pass.dropStrangers()
-  await pass.wave(planSecondWave(options.checks, await pass.snapshot()))
+  await pass.wave(planSecondWave(options.checks, pass.snapshot()))
   return pass.snapshot()
 }
 
@@ -51,10 +51,8 @@ class Pass {
     for (const subject of options.trench.pods) this.#sights.set(subjectKey(subject), { subject, observations: [], records: [] })
   }
 
-  snapshot(): Promise<Snapshot> {
-    const { profile } = this.#options
-    const snapshot = { format: 'trenchscope.snapshot/1' as const, profile: profile.id, trench: this.#trench, takenAt: this.#takenAt, sights: [...this.#sights.values()] }
-    return rereadSnapshot(snapshot, profile.facts)
+  snapshot(): Snapshot {
+    return { format: 'trenchscope.snapshot/1', profile: this.#options.profile.id, trench: this.#trench, takenAt: this.#takenAt, sights: [...this.#sights.values()] }
   }
 
   async wave(plan: readonly Asked[]): Promise<void> {
@@ -64,14 +62,15 @@ class Pass {
       const before = this.#sights.get(subjectKey(subject))
       if (before?.unreachable !== undefined) return
       const seen = subject.role === 'cluster' ? await this.#askCluster(wants) : await this.#askPod(subject, wants)
-      this.#sights.set(subjectKey(subject), merge(before ?? { subject, observations: [], records: [] }, seen))
+      const observations = await rereadObservations(seen, this.#options.profile.facts)
+      this.#sights.set(subjectKey(subject), merge(before ?? { subject, observations: [], records: [] }, { ...seen, observations }))
       if (seen.unreachable === undefined) onEvent({ type: 'observed', trench: this.#trench.id, pod: subjectKey(subject), facts: seen.observations.length, ms: now() - startedAt })
-      onSight?.(await this.snapshot())
+      onSight?.(this.snapshot())
     }))
   }
 
   dropStrangers(): void {
-    const strangers = new Set((this.#options.profile.strangers?.({ format: 'trenchscope.snapshot/1', profile: this.#options.profile.id, trench: this.#trench, takenAt: this.#takenAt, sights: [...this.#sights.values()] }) ?? []).map(subjectKey))
+    const strangers = new Set((this.#options.profile.strangers?.(this.snapshot()) ?? []).map(subjectKey))
     if (strangers.size === 0) return
     this.#trench = { ...this.#trench, pods: this.#trench.pods.filter(pod => !strangers.has(subjectKey(pod))) }
     for (const key of strangers) this.#sights.delete(key)

@@ -17,7 +17,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const run = (line: string): Promise<string> => runner.pass('one').runFor(new AbortController().signal)(line.split(' ')).catch((error: FactError) => `${error.code}: ${error.message}`)
+const run = (line: string, pass = 'one'): Promise<string> => runner.pass(pass).runFor(new AbortController().signal)(line.split(' ')).catch((error: FactError) => `${error.code}: ${error.message}`)
 /** Synthetic `ip`: notes how it was called, and answers as `script` says. */
 const fake = (script: string): void => writeFileSync(join(folder, 'ip'), `#!/bin/sh\necho "$@" >> ${folder}/calls\n${script}\n`, { mode: 0o755 })
 const calls = (): string[] => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n')
@@ -25,18 +25,19 @@ const calls = (): string[] => readFileSync(join(folder, 'calls'), 'utf8').trim()
 test('reads of one kind that are asked for together are one process, each recorded as its own command', async () => {
   fake('while read -r line; do echo "[\\"$line\\"]"; done')
   expect(await Promise.all([run('ip -j -4 rule'), run('ip -j -4 route show table all')])).toEqual(['["rule"]\n', '["route show table all"]\n'])
-  expect(calls()).toEqual(['-j -4 -batch -'])
+  expect(calls()).toEqual(['-j -4 -force -batch -'])
   expect(runner.pass('one').record('ip -j -4 route show table all')).toMatchObject({ argv: ['ip', '-j', '-4', 'route', 'show', 'table', 'all'], exitCode: 0, stdout: '["route show table all"]\n' })
 })
 
 test('other options are another process, and a read alone is run as it stands', async () => {
   fake('[ "$1" = -j ] && [ "$2" = -6 ] && { echo "[6]"; exit 0; }; while read -r line; do echo "[]"; done')
   expect(await Promise.all([run('ip -j -4 rule'), run('ip -j -6 rule'), run('ip -j -4 route show table all')])).toEqual(['[]\n', '[6]\n', '[]\n'])
-  expect(calls().sort()).toEqual(['-j -4 -batch -', '-j -6 rule'])
+  expect(calls().sort()).toEqual(['-j -4 -force -batch -', '-j -6 rule'])
 })
 
 test.each([
   ['ends with an error', 'case "$*" in *batch*) echo "[]"; echo "Command failed -:2" >&2; exit 1;; *) echo "[\\"$*\\"]";; esac'],
+  ['fails for another reason than the kernel\'s', 'case "$*" in *batch*) echo "[]"; printf "Error: x\\nCommand failed -:2\\n" >&2; exit 1;; *) echo "[\\"$*\\"]";; esac'],
   ['prints fewer answers than commands, as old versions do for nothing', 'case "$*" in *batch*) echo "[]";; *) echo "[\\"$*\\"]";; esac'],
 ])('a batch that %s is believed in nothing: each command runs alone', async (_, script) => {
   fake(script)
@@ -44,16 +45,19 @@ test.each([
   expect(calls()).toHaveLength(3)
 })
 
-test('a lookup, whose refusal is an answer, never shares a process', async () => {
-  fake('echo "[\\"$*\\"]"')
-  await Promise.all([run('ip -j route get 127.0.0.1'), run('ip -j route get 127.0.0.2')])
-  expect(calls().sort()).toEqual(['-j route get 127.0.0.1', '-j route get 127.0.0.2'])
+test('a lookup that the kernel refuses is refused alone: the others of its batch are answered', async () => {
+  fake('while read -r line; do case "$line" in *127.0.0.2*) echo "RTNETLINK answers: No route to host" >&2; echo "Command failed -:2" >&2;; *) echo "[\\"$line\\"]";; esac; done; exit 1')
+  expect(await Promise.all(['127.0.0.1', '127.0.0.2', '127.0.0.3'].map(address => run(`ip -j route get ${address}`)))).toEqual([
+    '["route get 127.0.0.1"]\n', 'failed: ip -j route get 127.0.0.2 ended with 2: RTNETLINK answers: No route to host', '["route get 127.0.0.3"]\n',
+  ])
+  expect(calls()).toEqual(['-j -force -batch -'])
+  expect(runner.pass('one').record('ip -j route get 127.0.0.2')).toMatchObject({ exitCode: 2, stdout: '', stderr: 'RTNETLINK answers: No route to host\n' })
 })
 
 test('the real program prints in a batch what it prints alone', async () => {
-  const lines = ['ip -j -4 rule', 'ip -j -4 route show table all']
-  const together = await Promise.all(lines.map(run))
+  const lines = ['ip -j -4 rule', 'ip -j -4 route show table all', 'ip -j route get 127.0.0.1', 'ip -j route get ::1', 'ip -j route get 127.0.0.1 from 203.0.113.7']
+  const together = await Promise.all(lines.map(line => run(line)))
   const alone: string[] = []
-  for (const line of lines) alone.push(await runner.pass('two').runFor(new AbortController().signal)(line.split(' ')))
+  for (const line of lines) alone.push(await run(line, 'two'))
   expect(together).toEqual(alone)
 })

@@ -2,6 +2,7 @@ import { facts as probeFacts } from '#facts/registry.gen.ts'
 import type { Profile } from '#judge/profile.ts'
 import { trenchConfig } from './facts/trench-config.ts'
 import { trenchPods } from './facts/trench-pods.ts'
+import { transcripts } from './facts/transcripts.ts'
 import { checks } from './registry.gen.ts'
 import { standingOf } from './standing.ts'
 import { strangersOf } from './strangers.ts'
@@ -15,7 +16,7 @@ export const meridio: Profile = {
   id: 'meridio',
   roles: ['lb', 'proxy', 'tapa'],
   resources: kinds.map(plural => ({ group, version: 'v1', plural })),
-  facts: [...probeFacts, trenchPods, trenchConfig],
+  facts: [...probeFacts, ...transcripts, trenchPods, trenchConfig],
   checks,
   trenches: meridioTrenches,
   strangers: strangersOf,

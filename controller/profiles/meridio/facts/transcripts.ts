@@ -1,0 +1,50 @@
+import { birdConfig as birdConfigTranscript } from '#facts/bird-config.ts'
+import { birdLog as birdLogTranscript } from '#facts/bird-log.ts'
+import { conntrackEntries as conntrackEntriesTranscript } from '#facts/conntrack-entries.ts'
+import { iptablesMangle as iptablesMangleTranscript } from '#facts/iptables-mangle.ts'
+import { networkCounters as networkCountersTranscript } from '#facts/network-counters.ts'
+import { nfqlbStats as nfqlbStatsTranscript } from '#facts/nfqlb-stats.ts'
+import { nftRuleset as nftRulesetTranscript } from '#facts/nft-ruleset.ts'
+import { parseBirdConfig } from '#parsers/bird-config.ts'
+import { parseBirdLog } from '#parsers/bird-log.ts'
+import { parseConntrackEntries } from '#parsers/conntrack-entries.ts'
+import { parseIptablesRules } from '#parsers/iptables-rules.ts'
+import { parseNfqlbStats } from '#parsers/nfqlb-stats.ts'
+import { parseNftRuleset } from '#parsers/nft-ruleset.ts'
+import { parseProcNetSnmp, parseProcNetSnmp6 } from '#parsers/proc-net-counters.ts'
+import type { Family } from '../lib/address.ts'
+import { readTranscript } from './read-transcript.ts'
+
+/** Tables, sets, chains and rules of the pod's nft. */
+export const nftRuleset = readTranscript(nftRulesetTranscript, parseNftRuleset)
+
+/** Rules of the mangle table of old iptables, with their family; empty where no such table is in use. */
+export const iptablesMangle = readTranscript(iptablesMangleTranscript, ([v4, v6]) => [
+  ...parseIptablesRules(v4 ?? '').map(rule => ({ ...rule, family: 'IPv4' as Family, command: 'iptables-legacy -t mangle -S' })),
+  ...parseIptablesRules(v6 ?? '').map(rule => ({ ...rule, family: 'IPv6' as Family, command: 'ip6tables-legacy -t mangle -S' })),
+])
+
+/** Connections the kernel tracks in the pod. */
+export const conntrackEntries = readTranscript(conntrackEntriesTranscript, parseConntrackEntries)
+
+/** Lines of BIRD's log, oldest first. */
+export const birdLog = readTranscript(birdLogTranscript, ({ older, log }) => [
+  ...parseBirdLog(older).map(row => ({ ...row, command: 'cat /var/log/bird.log.backup' })),
+  ...parseBirdLog(log).map(row => ({ ...row, command: 'cat /var/log/bird.log' })),
+])
+
+/** Protocols of the configuration BIRD was given. */
+export const birdConfig = readTranscript(birdConfigTranscript, parseBirdConfig)
+
+/** The kernel's counters of IP, TCP and UDP since the pod began. */
+export const networkCounters = readTranscript(networkCountersTranscript, ([snmp, netstat, snmp6]) => [
+  ...parseProcNetSnmp(snmp ?? '').map(row => ({ ...row, command: 'cat /proc/net/snmp' })),
+  ...parseProcNetSnmp(netstat ?? '').map(row => ({ ...row, command: 'cat /proc/net/netstat' })),
+  ...parseProcNetSnmp6(snmp6 ?? '').map(row => ({ ...row, command: 'cat /proc/net/snmp6' })),
+])
+
+/** nfqlb's counters of fragments. */
+export const nfqlbStats = readTranscript(nfqlbStatsTranscript, parseNfqlbStats)
+
+/** All of them, for the profile: they stand in for the probe's facts of the same id. */
+export const transcripts = [nftRuleset, iptablesMangle, conntrackEntries, birdLog, birdConfig, networkCounters, nfqlbStats]
