@@ -18,8 +18,8 @@ type Row = readonly [trench: string, mark: string, pod: string, check: string, t
  */
 export function reportLines(reports: readonly SweepReport[], options: TextOptions): string[] {
   const rows = reports.flatMap(report => rowsOf(report, options))
-  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0), 0))
-  return rows.map(row => row.map((cell, column) => (column < 4 ? paint(cell.padEnd(widths[column] ?? 0), column === 1 ? cell : '', options) : cell)).join('  ').trimEnd())
+  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => (typeof row === 'string' ? 0 : (row[column]?.length ?? 0))), 0))
+  return rows.map(row => (typeof row === 'string' ? row : row.map((cell, column) => (column < 4 ? paint(cell.padEnd(widths[column] ?? 0), column === 1 ? cell : '', options) : cell)).join('  ').trimEnd()))
 }
 
 /** 0 all ok, 1 findings above `note`, 2 something could not be looked at. */
@@ -28,16 +28,17 @@ export function exitCodeOf(reports: readonly SweepReport[]): 0 | 1 | 2 {
   return reports.some(report => report.counts.unknown > 0) ? 2 : 0
 }
 
-function rowsOf(report: SweepReport, options: TextOptions): Row[] {
+function rowsOf(report: SweepReport, options: TextOptions): (Row | string)[] {
   const trench = report.trench.name
   const symptoms = Map.groupBy(report.findings.filter(finding => finding.explainedBy !== undefined), finding => finding.explainedBy)
   const blind = Map.groupBy(report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy !== undefined), verdict => verdict.explainedBy)
   const roots = report.findings.filter(finding => finding.explainedBy === undefined)
-  const rows = roots.flatMap(root => [
-    findingRow(trench, root),
-    ...(options.all ? evidenceRows(root) : []),
+  const rows = [...Map.groupBy(roots, sameThing).values()].flatMap(same => same.flatMap((root, index): (Row | string)[] => [
+    // one thing seen from several pods is told once
+    index === 0 || options.all ? findingRow(trench, root) : [trench, '> as well', podOf(root.subject), root.check, Object.values(root.about).join(' ')],
+    ...(options.all ? evidenceLines(root) : []),
     ...followers(trench, symptoms.get(root.key) ?? [], blind.get(root.key) ?? [], options),
-  ])
+  ]))
   rows.push(...unknownRows(trench, report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy === undefined), options))
   const judged = report.verdicts.length - report.counts['not-applicable']
   const total = `${judged} judged by ${new Set(report.verdicts.map(verdict => verdict.check)).size} checks, ${report.counts.unknown} unknown, ${report.endedAt - report.startedAt} ms`
@@ -49,10 +50,10 @@ function findingRow(trench: string, finding: Finding): Row {
   return [trench, finding.flapping ? 'flapping' : finding.severity, podOf(finding.subject), finding.check, finding.text]
 }
 
-function followers(trench: string, findings: readonly Finding[], verdicts: readonly Verdict[], options: TextOptions): Row[] {
+function followers(trench: string, findings: readonly Finding[], verdicts: readonly Verdict[], options: TextOptions): (Row | string)[] {
   if (options.all) {
     return [
-      ...findings.flatMap((finding): Row[] => [[trench, `> ${finding.severity}`, podOf(finding.subject), finding.check, finding.text], ...evidenceRows(finding)]),
+      ...findings.flatMap((finding): (Row | string)[] => [[trench, `> ${finding.severity}`, podOf(finding.subject), finding.check, finding.text], ...evidenceLines(finding)]),
       ...verdicts.map((verdict): Row => [trench, '> unknown', podOf(verdict.subject), verdict.check, verdict.reason ?? '']),
     ]
   }
@@ -73,8 +74,18 @@ function unknownRows(trench: string, verdicts: readonly Verdict[], options: Text
   })
 }
 
-function evidenceRows(finding: Finding): Row[] {
-  return finding.evidence.map(proof => ['', '', '', '', `    ${proof.pod}$ ${proof.command}${proof.line === undefined ? (proof.pointer ?? '') : `:${proof.line}`}  ${proof.excerpt.split('\n')[0]}`])
+/** Findings of one check about one named thing, whichever pod saw it. What names nothing stands for itself. */
+function sameThing(finding: Finding): string {
+  return Object.keys(finding.about).length === 0 || finding.about.gateway === undefined ? finding.key : JSON.stringify([finding.check, finding.message, finding.about])
+}
+
+/** The recorded proof: where it was read, the command, the line or place, and what stands there. */
+function evidenceLines(finding: Finding): string[] {
+  return finding.evidence.map(proof => {
+    const pod = proof.pod.split('/').at(-1)
+    const place = proof.line === undefined ? (proof.pointer === undefined ? '' : ` at ${proof.pointer}`) : ` line ${proof.line}`
+    return `    ${pod}$ ${proof.command}${place}: ${proof.excerpt.split('\n')[0]?.trim() ?? ''}`
+  })
 }
 
 function podOf(subject: Subject): string {

@@ -40,12 +40,24 @@ test('with --all every symptom and unknown has its line, and the proof stands be
   expect(print(world, true)).toMatchInlineSnapshot(`
     "
     red  outage   lb-1  cable-cut         cable-cut is so
-                                              red/lb-1$ ip -j -4 rule/1  {"priority":1}
+        lb-1$ ip -j -4 rule at /1: {"priority":1}
     red  > loss   lb-1  link-down         link-down is so
-                                              red/lb-1$ ip -j -4 rule/1  {"priority":1}
+        lb-1$ ip -j -4 rule at /1: {"priority":1}
     red  unknown  lb-1  bird-down         bird-status: no probe: ErrImageNeverPull
     red  unknown  lb-1  bgp-session-down  bird-protocols: no probe: ErrImageNeverPull
     red  1 found                          5 judged by 5 checks, 2 unknown, 12 ms
+    "
+  `)
+})
+
+test('one gateway that two load balancers cannot reach is told once', () => {
+  const about = { family: 'IPv4', gateway: '169.254.101.254' }
+  const seen = [lb1, pod('lb', 'lb-2')].map(subject => ({ ...finding('gateway-unreachable', 'outage', { about, subject }), key: subject.name }))
+  expect(print([verdict('gateway-unreachable', 'fail', seen)])).toMatchInlineSnapshot(`
+    "
+    red  outage     lb-1  gateway-unreachable  gateway-unreachable is so
+    red  > as well  lb-2  gateway-unreachable  IPv4 169.254.101.254
+    red  2 found                               1 judged by 1 checks, 0 unknown, 12 ms
     "
   `)
 })
