@@ -3,6 +3,7 @@ import type { Ending } from '#proto/channel.ts'
 import { createClock } from '#proto/clock.ts'
 import type { Goodbye } from '#proto/goodbye.ts'
 import type { Address } from './address.ts'
+import type { Captures } from './captures/capture.ts'
 import { dial } from './dial.ts'
 import type { Environment } from './environment.ts'
 import { Lease } from './lease.ts'
@@ -16,6 +17,7 @@ export interface ProbeOptions {
   readonly environment: Environment
   readonly identity: Identity
   readonly observer: Observer
+  readonly captures?: Captures
   readonly facts: readonly { readonly id: string; readonly version: number }[]
   readonly log: LinkLog
   /** ends what the observer holds; awaited before the process ends */

@@ -160,7 +160,8 @@ export function createRunner(options: RunnerOptions): Runner {
 const keptPasses = 3
 const usualFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
-function imagePath(): string {
+/** Where programs are looked for: the image's PATH, then the usual folders. */
+export function imagePath(): string {
   const own = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute)
   return [...new Set([...own, ...usualFolders])].join(delimiter)
 }

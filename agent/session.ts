@@ -6,12 +6,14 @@ import { waits } from '#proto/limits.ts'
 import { signClaim } from '#proto/proof.ts'
 import { spoken } from '#proto/version.ts'
 import { Asks } from './asks.ts'
+import type { Captures } from './captures/capture.ts'
 import { readCost } from './cost.ts'
 import type { Dialled } from './dial.ts'
 import type { Environment } from './environment.ts'
 import type { Lease } from './lease.ts'
 import type { LinkLog } from './link-log.ts'
 import type { Observer } from './observer.ts'
+import { Streams } from './streams.ts'
 
 /** Who the probe is: an Ed25519 key of this process, its raw public half, and the release it was built from. */
 export interface Identity {
@@ -26,6 +28,8 @@ export interface SessionOptions {
   readonly environment: Environment
   readonly facts: readonly { readonly id: string; readonly version: number }[]
   readonly observer: Observer
+  /** absent: this probe cannot capture */
+  readonly captures?: Captures
   readonly lease: Lease
   readonly log: LinkLog
   /** Unix ms with fractions, for the controller's estimate of this machine's clock */
@@ -42,6 +46,7 @@ export class Session {
   readonly #options: SessionOptions
   readonly #channel: Channel
   readonly #asks: Asks
+  readonly #streams: Streams
   /** the longest this side waits for the next frame */
   #silence: NodeJS.Timeout
 
@@ -57,6 +62,7 @@ export class Session {
       },
     })
     this.#asks = new Asks(options.observer, this.#channel, options.log)
+    this.#streams = new Streams(options.captures, this.#channel)
     this.#silence = setTimeout(() => this.#channel.abandon(`the controller was not heard for ${waits.openingMs} ms`), waits.openingMs)
     this.#sayHello()
   }
@@ -86,7 +92,12 @@ export class Session {
       case 'ping': return this.#answer(frame.body)
       case 'lease': return this.#options.lease.renew(frame.body)
       case 'successor': return this.#options.onPins(frame.body.pins)
-      case 'streamOpen': return this.#channel.send('streamClose', { stream: frame.body.stream, code: 'unsupported', message: `this probe cannot stream ${frame.body.capture}` })
+      case 'streamOpen': {
+        this.#options.lease.use()
+        return this.#streams.open(frame.body)
+      }
+      case 'streamWindow': return this.#streams.grant(frame.body)
+      case 'streamClose': return this.#streams.close(frame.body.stream)
     }
   }
 
@@ -117,5 +128,6 @@ export class Session {
     clearTimeout(this.#silence)
     this.#options.log.detach()
     this.#asks.cancelAll()
+    this.#streams.closeAll()
   }
 }

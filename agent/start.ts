@@ -1,9 +1,10 @@
 import { facts } from '#facts/registry.gen.ts'
+import { Captures } from './captures/capture.ts'
 import { readEnvironment } from './environment.ts'
 import { LinkLog } from './link-log.ts'
 import { createObserver } from './observe.ts'
 import { type Identity, Probe } from './probe.ts'
-import { createRunner } from './run.ts'
+import { createRunner, imagePath } from './run.ts'
 
 /** Puts the probe together and runs it until the process ends. `fatal` prints what nobody else can be told. */
 export async function start({ fatal, ...identity }: Identity & { fatal: (error: unknown) => void }): Promise<void> {
@@ -11,7 +12,7 @@ export async function start({ fatal, ...identity }: Identity & { fatal: (error: 
   const log = new LinkLog()
   const runner = createRunner({ log })
   const observer = createObserver({ facts, runner, now: Date.now, log })
-  const probe = new Probe({ environment, identity, observer, facts, log, close: options => runner.close(options) })
+  const probe = new Probe({ environment, identity, observer, captures: new Captures(imagePath()), facts, log, close: options => runner.close(options) })
   const broken = (error: unknown): void => {
     fatal(error)
     void probe.leave('failed', 'the probe broke', { exitCode: 70 })

@@ -20,7 +20,7 @@ export interface Frames {
   cost: { readonly rssBytes: number; readonly cpuMs: number }
   log: { readonly at: number; readonly level: LogLevel; readonly message: string; readonly fields: Readonly<Record<string, unknown>> }
   streamOpen: { readonly stream: number; readonly capture: string; readonly params: Params; readonly window: number }
-  streamData: { readonly stream: number; readonly payload: Uint8Array; readonly dropped: number }
+  streamData: { readonly stream: number; readonly payload: Uint8Array; readonly dropped: number; readonly counters?: Counters }
   streamWindow: { readonly stream: number; readonly credit: number }
   streamClose: { readonly stream: number; readonly code: StreamEnd; readonly message: string }
 }
@@ -74,6 +74,13 @@ export interface ObservationFrame {
   /** JSON as bytes, opaque to the wire. Exactly one of `data` and `error` is there. */
   readonly data?: Uint8Array
   readonly error?: Failure
+}
+
+/** Packets since a capture began. */
+export interface Counters {
+  readonly matched: number
+  readonly captured: number
+  readonly kernelDropped: number
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const

@@ -20,6 +20,8 @@ export const limits = Object.freeze({
   pins: 8,
   /** asks under way in a session */
   asks: 16,
+  /** of a capture's records that wait in the probe for their window */
+  streamBytes: 1 << 20,
   /** what may wait in memory for a slow peer */
   unsentBytes: 32 << 20,
 })

@@ -1724,6 +1724,9 @@ export namespace trenchscope {
                 /** StreamData dropped. */
                 dropped: number;
 
+                /** StreamData counters. */
+                counters?: (trenchscope.probe.v1.Counters.$Properties|null);
+
                 /**
                  * Encodes the specified StreamData message. Does not implicitly {@link trenchscope.probe.v1.StreamData.verify|verify} messages.
                  * @param message StreamData message or plain object to encode
@@ -1757,12 +1760,84 @@ export namespace trenchscope {
                     /** StreamData dropped */
                     dropped?: (number|null);
 
+                    /** StreamData counters */
+                    counters?: (trenchscope.probe.v1.Counters.$Properties|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a StreamData. */
                 type $Shape = trenchscope.probe.v1.StreamData.$Properties;
+            }
+
+            /**
+             * Properties of a Counters.
+             * @deprecated Use trenchscope.probe.v1.Counters.$Properties instead.
+             */
+            interface ICounters extends trenchscope.probe.v1.Counters.$Properties {
+            }
+
+            /** Represents a Counters. */
+            class Counters {
+
+                /**
+                 * Constructs a new Counters.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: trenchscope.probe.v1.Counters.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Counters matched. */
+                matched: number;
+
+                /** Counters captured. */
+                captured: number;
+
+                /** Counters kernelDropped. */
+                kernelDropped: number;
+
+                /**
+                 * Encodes the specified Counters message. Does not implicitly {@link trenchscope.probe.v1.Counters.verify|verify} messages.
+                 * @param message Counters message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: trenchscope.probe.v1.Counters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Counters message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {trenchscope.probe.v1.Counters & trenchscope.probe.v1.Counters.$Shape} Counters
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): trenchscope.probe.v1.Counters & trenchscope.probe.v1.Counters.$Shape;
+            }
+
+            namespace Counters {
+
+                /** Properties of a Counters. */
+                interface $Properties {
+
+                    /** Counters matched */
+                    matched?: (number|null);
+
+                    /** Counters captured */
+                    captured?: (number|null);
+
+                    /** Counters kernelDropped */
+                    kernelDropped?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Counters. */
+                type $Shape = trenchscope.probe.v1.Counters.$Properties;
             }
 
             /**

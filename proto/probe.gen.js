@@ -102,9 +102,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         $root.trenchscope.probe.v1.StreamWindow.encode(message.streamWindow, writer.uint32(258).fork(), _depth + 1).ldelim();
                     if (message.streamClose != null && $Object.hasOwnProperty.call(message, "streamClose"))
                         $root.trenchscope.probe.v1.StreamClose.encode(message.streamClose, writer.uint32(266).fork(), _depth + 1).ldelim();
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -277,10 +274,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -341,9 +334,6 @@ export const trenchscope = $root.trenchscope = (() => {
                     if (message.facts != null && message.facts.length)
                         for (let i = 0; i < message.facts.length; ++i)
                             $root.trenchscope.probe.v1.FactVersion.encode(message.facts[i], writer.uint32(74).fork(), _depth + 1).ldelim();
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -456,10 +446,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -497,9 +483,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(10).string(message.id);
                     if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
                         writer.uint32(16).uint32(message.version);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -550,10 +533,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -588,9 +567,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         throw $Error("max depth exceeded");
                     if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
                         writer.uint32(8).uint32(message.version);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -632,10 +608,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -670,9 +642,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         throw $Error("max depth exceeded");
                     if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
                         writer.uint32(10).bytes(message.signature);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -714,10 +683,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -760,9 +725,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             writer.uint32(18).string(message.pins[i]);
                     if (message.pingEveryMs != null && $Object.hasOwnProperty.call(message, "pingEveryMs") && message.pingEveryMs !== 0)
                         writer.uint32(24).uint32(message.pingEveryMs);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -818,10 +780,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -859,9 +817,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(9).double(message.idleMs);
                     if (message.endMs != null && $Object.hasOwnProperty.call(message, "endMs") && !$Object.is(message.endMs, 0))
                         writer.uint32(17).double(message.endMs);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -912,10 +867,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -952,9 +903,6 @@ export const trenchscope = $root.trenchscope = (() => {
                     if (message.pins != null && message.pins.length)
                         for (let i = 0; i < message.pins.length; ++i)
                             writer.uint32(10).string(message.pins[i]);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -995,10 +943,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1044,9 +988,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             $root.trenchscope.probe.v1.Want.encode(message.wants[i], writer.uint32(26).fork(), _depth + 1).ldelim();
                     if (message.timeoutMs != null && $Object.hasOwnProperty.call(message, "timeoutMs") && message.timeoutMs !== 0)
                         writer.uint32(32).uint32(message.timeoutMs);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -1114,10 +1055,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1155,9 +1092,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(10).string(message.fact);
                     if (message.params != null && $Object.hasOwnProperty.call(message, "params") && message.params !== "")
                         writer.uint32(18).string(message.params);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -1208,10 +1142,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1246,9 +1176,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         throw $Error("max depth exceeded");
                     if (message.ask != null && $Object.hasOwnProperty.call(message, "ask") && message.ask !== 0)
                         writer.uint32(8).uint32(message.ask);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -1290,10 +1217,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1362,9 +1285,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(65).double(message.ms);
                     if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
                         $root.trenchscope.probe.v1.Failure.encode(message.error, writer.uint32(74).fork(), _depth + 1).ldelim();
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -1472,10 +1392,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1542,9 +1458,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(66).bytes(message.data);
                     if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
                         $root.trenchscope.probe.v1.Failure.encode(message.error, writer.uint32(74).fork(), _depth + 1).ldelim();
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -1659,10 +1572,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1700,9 +1609,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(10).string(message.code);
                     if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
                         writer.uint32(18).string(message.message);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -1753,10 +1659,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1791,9 +1693,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         throw $Error("max depth exceeded");
                     if (message.ask != null && $Object.hasOwnProperty.call(message, "ask") && message.ask !== 0)
                         writer.uint32(8).uint32(message.ask);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -1835,10 +1734,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1873,9 +1768,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         throw $Error("max depth exceeded");
                     if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
                         writer.uint32(8).uint32(message.id);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -1917,10 +1809,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -1961,9 +1849,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(17).double(message.receivedAt);
                     if (message.sentAt != null && $Object.hasOwnProperty.call(message, "sentAt") && !$Object.is(message.sentAt, 0))
                         writer.uint32(25).double(message.sentAt);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -2023,10 +1908,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -2064,9 +1945,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(9).double(message.rssBytes);
                     if (message.cpuMs != null && $Object.hasOwnProperty.call(message, "cpuMs") && !$Object.is(message.cpuMs, 0))
                         writer.uint32(17).double(message.cpuMs);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -2117,10 +1995,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -2174,9 +2048,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(26).string(message.message);
                     if (message.fields != null && $Object.hasOwnProperty.call(message, "fields") && message.fields !== "")
                         writer.uint32(34).string(message.fields);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -2245,10 +2116,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -2306,9 +2173,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(8).int32(message.code);
                     if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
                         writer.uint32(18).string(message.message);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -2359,10 +2223,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -2406,9 +2266,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(26).string(message.params);
                     if (message.window != null && $Object.hasOwnProperty.call(message, "window") && message.window !== 0)
                         writer.uint32(32).uint32(message.window);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -2477,10 +2334,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -2507,6 +2360,7 @@ export const trenchscope = $root.trenchscope = (() => {
                 StreamData.prototype.stream = 0;
                 StreamData.prototype.payload = $util.newBuffer([]);
                 StreamData.prototype.dropped = 0;
+                StreamData.prototype.counters = null;
 
                 StreamData.encode = function (message, writer, _depth) {
                     if (!writer)
@@ -2521,9 +2375,8 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(18).bytes(message.payload);
                     if (message.dropped != null && $Object.hasOwnProperty.call(message, "dropped") && !$Object.is(message.dropped, 0))
                         writer.uint32(25).double(message.dropped);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
+                    if (message.counters != null && $Object.hasOwnProperty.call(message, "counters"))
+                        $root.trenchscope.probe.v1.Counters.encode(message.counters, writer.uint32(34).fork(), _depth + 1).ldelim();
                     return writer;
                 };
 
@@ -2581,12 +2434,14 @@ export const trenchscope = $root.trenchscope = (() => {
                                     delete message.dropped;
                                 continue;
                             }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.counters = $root.trenchscope.probe.v1.Counters.decode(reader, reader.size(), $undefined, _depth + 1, message.counters);
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -2599,6 +2454,105 @@ export const trenchscope = $root.trenchscope = (() => {
                 };
 
                 return StreamData;
+            })();
+
+            v1.Counters = (function() {
+
+                const Counters = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Counters.prototype.matched = 0;
+                Counters.prototype.captured = 0;
+                Counters.prototype.kernelDropped = 0;
+
+                Counters.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.matched != null && $Object.hasOwnProperty.call(message, "matched") && !$Object.is(message.matched, 0))
+                        writer.uint32(9).double(message.matched);
+                    if (message.captured != null && $Object.hasOwnProperty.call(message, "captured") && !$Object.is(message.captured, 0))
+                        writer.uint32(17).double(message.captured);
+                    if (message.kernelDropped != null && $Object.hasOwnProperty.call(message, "kernelDropped") && !$Object.is(message.kernelDropped, 0))
+                        writer.uint32(25).double(message.kernelDropped);
+                    return writer;
+                };
+
+                Counters.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.trenchscope.probe.v1.Counters();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.matched = value;
+                                else
+                                    delete message.matched;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.captured = value;
+                                else
+                                    delete message.captured;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.kernelDropped = value;
+                                else
+                                    delete message.kernelDropped;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Counters;
             })();
 
             v1.StreamWindow = (function() {
@@ -2624,9 +2578,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(8).uint32(message.stream);
                     if (message.credit != null && $Object.hasOwnProperty.call(message, "credit") && message.credit !== 0)
                         writer.uint32(16).uint32(message.credit);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -2677,10 +2628,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)
@@ -2731,9 +2678,6 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(16).int32(message.code);
                     if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
                         writer.uint32(26).string(message.message);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
-                            writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
@@ -2793,10 +2737,6 @@ export const trenchscope = $root.trenchscope = (() => {
                             }
                         }
                         reader.skipType(wireType, _depth, tag);
-                        if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
                     }
                     if (length !== $undefined) {
                         if (reader.pos !== end)

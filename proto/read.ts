@@ -1,5 +1,5 @@
 import type { Params } from '#facts/fact.ts'
-import { type Failure, type Frame, type Frames, type Kind, type LeaseTerms, logLevels, streamEnds } from './frames.ts'
+import { type Counters, type Failure, type Frame, type Frames, type Kind, type LeaseTerms, logLevels, streamEnds } from './frames.ts'
 import { goodbyeOf, ProtocolError } from './goodbye.ts'
 import { limits } from './limits.ts'
 import type { trenchscope } from './probe.gen.js'
@@ -66,7 +66,7 @@ const readers: { readonly [K in Kind]: (message: Read[K]) => Frames[K] } = {
   cost: m => ({ rssBytes: amount(m.rssBytes), cpuMs: amount(m.cpuMs) }),
   log: m => ({ at: amount(m.at), level: logLevels[count(m.level) - 1] ?? 'info', message: text(m.message, limits.messageBytes), fields: object(m.fields) }),
   streamOpen: m => ({ stream: count(m.stream), capture: name(m.capture), params: params(m.params), window: count(m.window) }),
-  streamData: m => ({ stream: count(m.stream), payload: m.payload ?? new Uint8Array(), dropped: amount(m.dropped) }),
+  streamData: m => ({ stream: count(m.stream), payload: m.payload ?? new Uint8Array(), dropped: amount(m.dropped), ...(m.counters ? { counters: counters(m.counters) } : {}) }),
   streamWindow: m => ({ stream: count(m.stream), credit: count(m.credit) }),
   streamClose: m => ({ stream: count(m.stream), code: streamEnds[count(m.code) - 1] ?? 'failed', message: text(m.message, limits.messageBytes) }),
 }
@@ -78,6 +78,10 @@ function lease(m: Nullable<trenchscope.probe.v1.Lease.$Properties>): LeaseTerms 
 
 function failure(m: trenchscope.probe.v1.Failure.$Properties): Failure {
   return { code: name(m.code), message: text(m.message, limits.messageBytes) }
+}
+
+function counters(m: trenchscope.probe.v1.Counters.$Properties): Counters {
+  return { matched: amount(m.matched), captured: amount(m.captured), kernelDropped: amount(m.kernelDropped) }
 }
 
 function name(value: Nullable<string>): string {

@@ -1,4 +1,4 @@
-import type { Observation } from '#facts/fact.ts'
+import type { Observation, Params } from '#facts/fact.ts'
 import type { Channel, Ending } from '#proto/channel.ts'
 import type { Frame, Frames, Hello, LeaseTerms } from '#proto/frames.ts'
 import { type Goodbye, ProtocolError } from '#proto/goodbye.ts'
@@ -6,7 +6,8 @@ import { limits, waits } from '#proto/limits.ts'
 import type { Log } from '../log.ts'
 import { Asking } from './asking.ts'
 import { ClockOffset, type Offset } from './clock-offset.ts'
-import type { Answer, Probe, Want } from './probe.ts'
+import type { Answer, StreamingProbe, Want } from './probe.ts'
+import { LinkStreams, type OpenStream, type StreamEvents } from './streams.ts'
 
 export interface LinkOptions {
   readonly hello: Hello
@@ -20,7 +21,7 @@ export interface LinkOptions {
 }
 
 /** An open session with a probe that has proved who it is. */
-export class ProbeLink implements Probe {
+export class ProbeLink implements StreamingProbe {
   readonly session: string
   readonly pod: string
   readonly podUid: string
@@ -33,6 +34,7 @@ export class ProbeLink implements Probe {
   readonly #options: LinkOptions
   readonly #asks = new Map<number, Asking>()
   readonly #offset = new ClockOffset()
+  readonly #streams: LinkStreams
   readonly #timers: NodeJS.Timeout[]
   #lastAsk = 0
   #pinged = { id: 0, sentAt: 0 }
@@ -49,6 +51,7 @@ export class ProbeLink implements Probe {
     this.podUid = hello.podUid
     this.container = hello.container
     this.version = hello.build
+    this.#streams = new LinkStreams(options.channel)
     this.facts = new Map(hello.facts.map(({ id, version }) => [id, version]))
     const { promise, resolve } = Promise.withResolvers<Ending>()
     this.ended = promise
@@ -87,6 +90,11 @@ export class ProbeLink implements Probe {
     return asking.answer
   }
 
+  /** Begins a stream; what goes wrong with it is told by `onEnd`. */
+  stream(capture: string, params: Params, window: number, events: StreamEvents): OpenStream {
+    return this.#streams.open(capture, params, window, events)
+  }
+
   /** The probe may live on for so long. */
   renew(lease: LeaseTerms): void {
     this.#options.channel.send('lease', lease)
@@ -119,8 +127,8 @@ export class ProbeLink implements Probe {
         return
       }
       case 'log': return this.#pass(frame.body)
-      case 'streamData':
-      case 'streamClose': throw new ProtocolError('out-of-state', `a ${frame.kind} for stream ${frame.body.stream}, which was not opened`)
+      case 'streamData': return this.#streams.data(frame.body)
+      case 'streamClose': return this.#streams.closed(frame.body)
     }
   }
 
@@ -130,6 +138,7 @@ export class ProbeLink implements Probe {
     for (const timer of this.#timers) clearInterval(timer)
     for (const asking of this.#asks.values()) asking.giveUp('gone', fact => `${fact} of ${this.pod} (${this.container}): the probe went away: ${ending.message}`)
     this.#asks.clear()
+    this.#streams.over(`the probe of ${this.pod} went away: ${ending.message}`)
     this.#end(ending)
   }
 

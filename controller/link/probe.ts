@@ -1,4 +1,6 @@
 import type { CommandRecord, Observation, Params } from '#facts/fact.ts'
+import type { Offset } from './clock-offset.ts'
+import type { OpenStream, StreamEvents } from './streams.ts'
 
 /** One fact wanted from a pod. */
 export interface Want {
@@ -28,4 +30,12 @@ export interface Probe {
    * with an error observation (`timeout`, `gone`) for what did not come in time. Never rejects for what can go wrong out there.
    */
   ask(wants: readonly Want[], options: { pass: string; timeoutMs: number; signal?: AbortSignal; onObservation?: (seen: Observation) => void }): Promise<Answer>
+}
+
+/** A probe that live captures can be taken from. */
+export interface StreamingProbe extends Probe {
+  /** how far the probe's clock is ahead of ours; undefined before the first pong */
+  readonly clock: Offset | undefined
+  /** Begins a stream with a window in bytes of payload; what goes wrong with it is told by `onEnd`. */
+  stream(capture: string, params: Params, window: number, events: StreamEvents): OpenStream
 }

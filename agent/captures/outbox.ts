@@ -1,0 +1,62 @@
+interface Piece {
+  /** whole records */
+  readonly payload: Buffer
+  /** packets lost right before them */
+  readonly dropped: number
+}
+
+/** What waits for the window of one stream. Beyond `maxBytes` records are dropped and counted, at their place. */
+export class Outbox {
+  readonly #maxBytes: number
+  #waiting: (Piece & { readonly count: number })[] = []
+  #bytes = 0
+  #dropped = 0
+  #window: number
+
+  constructor(maxBytes: number, window: number) {
+    this.#maxBytes = maxBytes
+    this.#window = window
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
+  }
+
+  add(payload: Buffer, count: number): void {
+    if (this.#bytes + payload.length > this.#maxBytes) {
+      this.#dropped += count
+      return
+    }
+    this.#waiting.push({ payload, count, dropped: this.#dropped })
+    this.#bytes += payload.length
+    this.#dropped = 0
+  }
+
+  grant(bytes: number): void {
+    this.#window += bytes
+  }
+
+  /** What may be sent now, in few pieces: a piece ends where packets were lost. One may begin while any of the window is left. */
+  take(): Piece[] {
+    const groups: { parts: Buffer[]; dropped: number }[] = []
+    while (this.#waiting.length > 0 && this.#window > 0) {
+      const { payload, dropped } = this.#waiting.shift()!
+      const last = groups.at(-1)
+      if (last && dropped === 0 && last.parts.length < partsPerPiece) last.parts.push(payload)
+      else groups.push({ parts: [payload], dropped })
+      this.#bytes -= payload.length
+      this.#window -= payload.length
+    }
+    return groups.map(({ parts, dropped }) => ({ payload: Buffer.concat(parts), dropped }))
+  }
+
+  /** Gives up what still waits: how many packets were dropped since the last piece. */
+  giveUp(): number {
+    const lost = this.#waiting.splice(0).reduce((sum, { count, dropped }) => sum + count + dropped, this.#dropped)
+    this.#dropped = 0
+    return lost
+  }
+}
+
+/** of at most 64 KiB each, what one read of a pipe gives */
+const partsPerPiece = 4
