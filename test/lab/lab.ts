@@ -17,6 +17,8 @@ export interface LabOptions {
   readonly dir?: string
   /** waits of a real kubelet instead of none */
   readonly kubeletLatencies?: Parameters<typeof startKubelet>[0]['latencies']
+  /** root file system of a built agent image, with the configuration it carries; default: the bundle and this machine's own tools */
+  readonly agent?: { readonly rootfs: string; readonly entrypoint: readonly string[]; readonly env: Readonly<Record<string, string>> }
   /** false: the caller handles signals and calls `close` */
   readonly removeOnSignal?: boolean
 }
@@ -50,8 +52,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       const kubelet = await startKubelet({
         apiserver: apiserver.nodeClient(node),
         node: { name: node },
-        sandboxOf: pod => trench.sandboxOf(pod.metadata.name),
-        images: { [probeImage]: imageOfProbe(trench) },
+        sandboxOf: pod => ({ ...trench.sandboxOf(pod.metadata.name), ...(options.agent && { rootfs: options.agent.rootfs }) }),
+        images: { [probeImage]: options.agent ?? imageOfProbe(trench) },
         stateDir: join(trench.dir, 'kubelet', node),
         ...(options.kubeletLatencies && { latencies: options.kubeletLatencies }),
       })

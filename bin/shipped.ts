@@ -1,0 +1,23 @@
+// The command line as the controller's image ships it: everything but the lab, which needs this repository.
+import { runCommandLine } from '../controller/cli/command-line.ts'
+import { runController } from '../controller/main.ts'
+import { checks } from '../controller/profiles/meridio/registry.gen.ts'
+import { meet } from '../controller/rendezvous.ts'
+
+const abort = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(signal)))
+
+process.exitCode = await runCommandLine({
+  argv: process.argv.slice(2),
+  environment: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  checks,
+  meet,
+  runController: flags => runController(flags, process.env, abort.signal),
+  runLab: async () => {
+    process.stderr.write('trenchscope: the lab is not in this image; clone the repository and run npm start\n')
+    return 69
+  },
+  signal: abort.signal,
+})
