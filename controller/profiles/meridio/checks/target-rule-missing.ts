@@ -18,8 +18,8 @@ export default defineCheck({
   },
   why: 'Packets hashed to this target carry a mark that no rule matches; they take the main table, leave by eth0 and never reach it.',
   fix: 'Compare the target with NSP and the load-balancer log; the rule is rebuilt when the target registers again (Meridio #575 before v1.2.1).',
-  source: 'Meridio troubleshooting guide, Nfqlb; catalogue L28, L31',
-  explains: ['target-unreachable'],
+  source: 'Meridio troubleshooting guide, Nfqlb; catalogue L28',
+  explains: ['target-unreachable', 'forward-lookup-astray'],
   unless: ({ streams }) => noActiveTarget(streams),
   unseen: ({ streams }) => unseenStreams(streams),
   judge: ({ config, streams, rules, routes }, say) => oncePerTarget(targetWays(streams.data, rules.data, routes.data, config.data.families).filter(way => way.rule === undefined))
