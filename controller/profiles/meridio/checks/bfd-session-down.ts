@@ -19,7 +19,7 @@ export default defineCheck({
   why: 'A static gateway without its session counts as down. A BGP gateway stays up, or comes up again, but a failure is noticed only after the hold time.',
   fix: 'Configure BFD on the gateway for our address; look for a filter of UDP 3784, on the way to us when it is Down, on the way to the gateway when it is Init. A session needs the interface and, for BGP, its neighbour.',
   source: 'Meridio troubleshooting guide, BFD; bird.md §6; catalogue L07',
-  explains: ['bgp-session-down', 'static-gateway-down'],
+  explains: ['bgp-session-down', 'static-gateway-down', 'return-lookup-astray'],
   unless: ({ config }, subject) => (expectedOf(config, subject).gateways.some(gateway => gateway.bfd) ? undefined : 'no gateway of the attractor has BFD'),
   judge: ({ config, bfd, addresses }, say, subject) => expectedOf(config, subject).gateways.filter(gateway => gateway.bfd).flatMap(gateway => {
     const sessions = bfd.data.sessions.filter(session => canonicalAddress(session.address) === gateway.address)

@@ -21,7 +21,7 @@ export default defineCheck({
   why: 'The session is up and, for clients beyond these routes, useless: through this gateway there is no way back to them.',
   fix: 'Look at the export policy of the gateway; bird.log names a next hop that is not on the link. No default may be intended where the gateway announces the networks of all clients.',
   source: 'bird.md §6; catalogue L08, L09',
-  explains: ['kernel-default-route-missing'],
+  explains: ['kernel-default-route-missing', 'return-lookup-astray'],
   unless: ({ config }, subject) => (expectedOf(config, subject).gateways.some(gateway => gateway.protocol === 'bgp') ? undefined : 'the attractor has no BGP gateway'),
   judge: ({ config, protocols, routes }, say, subject) => expectedOf(config, subject).gateways.filter(gateway => gateway.protocol === 'bgp').flatMap(gateway => {
     const protocol = protocolOf(protocols.data, gateway)

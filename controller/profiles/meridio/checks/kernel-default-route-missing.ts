@@ -21,7 +21,7 @@ export default defineCheck({
   why: 'Replies that pass this load balancer, whichever load balancer the request came through, are dropped for this family, or follow a route that knows nothing of the gateways.',
   fix: 'BIRD repairs its table at the next scan (10 s): if it stays, who else writes the table (bird.log: "Netlink: File exists")? BIRD 3 without `scan time` (Meridio v1.2.6) needs 30 to 60 s.',
   source: 'Meridio troubleshooting guide, Frontend; Meridio #607; bird.md §6; catalogue L12',
-  explains: ['pod-not-ready'],
+  explains: ['pod-not-ready', 'return-lookup-astray'],
   unless: ({ config }, subject) => (egressFamilies(config, subject).length === 0 ? 'no family of the attractor has both a gateway and a VIP' : undefined),
   judge: ({ config, routes, protocols, defaults }, say, subject) => egressFamilies(config, subject).flatMap(family => {
     const route = defaultRoute(routes.data, family, gatewayTable)

@@ -17,6 +17,7 @@ export default defineCheck({
   why: 'IPv4 replies that proxies send through this interface are dropped without a trace (IPv6 has no such filter).',
   fix: 'Set rp_filter to 0 or 2; the init container sysctl-init does it for `all` and `default` (Helm: not before it was added).',
   source: 'Meridio deployment templates (sysctl-init); catalogue L19',
+  explains: ['return-lookup-astray'],
   unless: ({ config }) => (config.data.families.includes('IPv4') ? undefined : 'the trench has no IPv4'),
   unseen: ({ links, sysctls }, subject) => [
     ...unseenConduit(links, subject),

@@ -17,6 +17,7 @@ export default defineCheck({
   why: 'The proxy forwards no reply of the targets of this node to a load balancer.',
   fix: 'The init container sysctl-init sets it: check that it ran privileged, and what else on the node sets sysctls.',
   source: 'Meridio deployment templates (sysctl-init); catalogue P15',
+  explains: ['proxy-return-lookup-astray'],
   unseen: ({ config, sysctls }) => (noneTold(sysctls.data, config.data.families) ? ['the kernel tells no forwarding settings'] : []),
   judge: ({ config, sysctls }, say) => {
     const { families } = config.data

@@ -17,6 +17,7 @@ export default defineCheck({
   why: 'IPv4 replies of the targets of this node are dropped without a trace (IPv6 has no such filter).',
   fix: 'Set rp_filter to 0 or 2; the init container sysctl-init does it for `all` and `default`.',
   source: 'Meridio deployment templates (sysctl-init); catalogue P15',
+  explains: ['proxy-return-lookup-astray'],
   unless: ({ config, links }) => {
     if (!config.data.families.includes('IPv4')) return 'the trench has no IPv4'
     return links.data.some(({ name }) => name === bridgeName) ? undefined : `there is no ${bridgeName}`

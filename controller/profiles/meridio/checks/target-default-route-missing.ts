@@ -18,6 +18,7 @@ export default defineCheck({
   why: 'Replies from the VIP find no way to the proxy: an empty table falls through to the primary network, and they are lost.',
   fix: 'NSM writes the route with the connection; a forwarder restart can leave empty or foreign tables (NSM deployments-k8s#9463): restart the pod.',
   source: 'Meridio troubleshooting guide, Target; catalogue T05',
+  explains: ['target-return-lookup-astray'],
   unless: noStream,
   judge: ({ config, addresses, rules, routes }, say) => openVips(addresses.data, config.data).flatMap(({ vip }) => {
     const rule = ruleFrom(rules.data, vip)

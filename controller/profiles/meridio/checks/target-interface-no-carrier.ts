@@ -13,7 +13,7 @@ export default defineCheck({
   why: 'Load balancers go on choosing this target: its share of the flows is lost.',
   fix: 'Look at the proxy of the node, then at nsmgr and forwarder; restart the pod if NSM does not heal it.',
   source: 'Meridio troubleshooting guide, Target; catalogue T01',
-  explains: ['bridge-unreachable', 'target-unreachable', 'target-neighbour-failed', 'proxy-target-link-missing'],
+  explains: ['bridge-unreachable', 'target-unreachable', 'target-neighbour-failed', 'proxy-target-link-missing', 'target-return-lookup-astray'],
   unless: noStream,
   judge: (sight, say) => streamLinks(sight).filter(link => link.up && !link.lowerUp).map(link => say.noCarrier({ interface: link.name }, sight.links.at(link))),
 })

@@ -19,7 +19,7 @@ export default defineCheck({
   why: 'Packets hashed to this target find an empty table and fall through to the main table: they leave by eth0 and are lost.',
   fix: 'An interface that went down takes its routes with it: look at the conduit interfaces; restart the load balancer if the route does not come back (Meridio #575).',
   source: 'Meridio troubleshooting guide, Nfqlb; catalogue L29',
-  explains: ['target-unreachable', 'target-neighbour-failed', 'target-not-active'],
+  explains: ['target-unreachable', 'target-neighbour-failed', 'target-not-active', 'forward-lookup-astray'],
   unless: ({ streams }) => noActiveTarget(streams),
   unseen: ({ streams }) => unseenStreams(streams),
   judge: ({ config, streams, rules, routes }, say) => targetWays(streams.data, rules.data, routes.data, config.data.families).filter(way => way.route === undefined)

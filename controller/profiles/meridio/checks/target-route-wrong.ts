@@ -25,7 +25,7 @@ export default defineCheck({
   why: 'Packets hashed to this target go to nobody, or to the wrong pod: its share of the flows is lost.',
   fix: 'Compare with the target\'s own address and NSP: a stale registration keeps an old address up to 60 s; restart the load balancer if it stays.',
   source: 'Meridio troubleshooting guide, Nfqlb; catalogue L30',
-  explains: ['target-unreachable', 'target-neighbour-failed', 'target-not-active', 'leftover-target-rule'],
+  explains: ['target-unreachable', 'target-neighbour-failed', 'target-not-active', 'leftover-target-rule', 'forward-lookup-astray'],
   unless: ({ streams }) => noActiveTarget(streams),
   unseen: ({ streams }, subject) => [...unseenStreams(streams), ...unseenConduit(streams, subject)],
   judge: ({ config, streams, rules, routes, neighbours, targets }, say, subject) => {

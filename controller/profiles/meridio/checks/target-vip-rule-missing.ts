@@ -15,6 +15,7 @@ export default defineCheck({
   why: 'The target gets requests, but its replies follow the main table and leave by the primary network, where they are lost.',
   fix: 'NSM writes the rule with the connection: look at forwarder restarts on the node; restart the pod if it does not come back.',
   source: 'Meridio troubleshooting guide, Target; catalogue T04',
+  explains: ['target-return-lookup-astray'],
   unless: noStream,
   judge: ({ config, addresses, rules }, say) => openVips(addresses.data, config.data).filter(({ vip }) => !ruleFrom(rules.data, vip))
     .map(({ vip, row }) => say.noRule({ family: vip.family, vip: vip.prefix }, rules.at(listingOf(rules.data, vip.family)), addresses.at(row))),
