@@ -9,9 +9,20 @@ export interface Config {
   readonly linkAdvertise: readonly string[]
   /** where the HTTP API listens, loopback unless said otherwise: `host:port` */
   readonly apiListen: string
-  /** file holding the bearer token of API callers (made, mode 0600, if absent) */
+  /** file holding the bearer token of callers on this machine (made, mode 0600, if absent); known only while the API listens on loopback */
   readonly apiTokenFile: string
-  /** link key, key pins and injection records live here and must outlive the process */
+  /** PEM files; needed where the API listens elsewhere than on loopback */
+  readonly apiTlsCert: string
+  readonly apiTlsKey: string
+  /** what callers' Kubernetes tokens must be for */
+  readonly apiAudiences: readonly string[]
+  /** requests of one caller in a second, in the long run */
+  readonly apiRate: number
+  /** what is older is dropped: sweeps with what they saw, findings that are gone */
+  readonly storeMaxDays: number
+  /** size of the store's file beyond which the oldest sweeps are dropped */
+  readonly storeMaxMb: number
+  /** the store, link key, key pins and injection records live here and must outlive the process */
   readonly dataDir: string
   /** image of the probe, as injected */
   readonly image: string
@@ -54,6 +65,12 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   linkAdvertise: list('TRENCHSCOPE_LINK_ADVERTISE', ''),
   apiListen: listen('TRENCHSCOPE_API_LISTEN', '127.0.0.1:7480'),
   apiTokenFile: text('TRENCHSCOPE_API_TOKEN_FILE', ''),
+  apiTlsCert: text('TRENCHSCOPE_API_TLS_CERT', ''),
+  apiTlsKey: text('TRENCHSCOPE_API_TLS_KEY', ''),
+  apiAudiences: list('TRENCHSCOPE_API_AUDIENCES', 'trenchscope'),
+  apiRate: number('TRENCHSCOPE_API_RATE', 50, 1, 100_000),
+  storeMaxDays: number('TRENCHSCOPE_STORE_MAX_DAYS', 30, 1, 3650),
+  storeMaxMb: number('TRENCHSCOPE_STORE_MAX_MB', 2048, 16, 1_000_000),
   dataDir: text('TRENCHSCOPE_DATA_DIR', '/var/lib/trenchscope'),
   image: text('TRENCHSCOPE_IMAGE', 'trenchscope/agent:0.1.0'),
   imagePullPolicy: oneOf('TRENCHSCOPE_IMAGE_PULL_POLICY', 'Never', ['Never', 'IfNotPresent']),
@@ -85,6 +102,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   })
   const known = new Set([...variables.map(({ variable }) => variable), 'TRENCHSCOPE_SERVER', 'TRENCHSCOPE_NO_INSTALL', 'TRENCHSCOPE_LAB_DIR'])
   for (const name of Object.keys(environment)) if (name.startsWith('TRENCHSCOPE_') && !known.has(name)) wrong.push(`${name}: unknown setting`)
+  const config = Object.fromEntries(entries) as Config
+  if (!config.apiTlsCert !== !config.apiTlsKey) wrong.push('TRENCHSCOPE_API_TLS_CERT and TRENCHSCOPE_API_TLS_KEY belong together')
+  if (config.apiListen && !isLoopback(config.apiListen) && !config.apiTlsCert) wrong.push(`TRENCHSCOPE_API_LISTEN='${config.apiListen}': beyond loopback the API needs TRENCHSCOPE_API_TLS_CERT and TRENCHSCOPE_API_TLS_KEY`)
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
-  return Object.freeze(Object.fromEntries(entries)) as Config
+  return Object.freeze(config)
+}
+
+/** Whether only this machine can reach `host:port`. */
+export function isLoopback(listen: string): boolean {
+  return /^(127\.[\d.]+|\[?::1\]?|localhost):\d+$/.test(listen)
 }

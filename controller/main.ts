@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { meridio } from '#profiles/meridio/profile.ts'
+import { firstOf } from './api/auth/access.ts'
+import { kubernetesAccess } from './api/auth/kubernetes.ts'
+import { tokenFileAccess } from './api/auth/token-file.ts'
 import type { Backend } from './api/backend.ts'
 import { startApi } from './api/server.ts'
 import { connectCluster } from './cluster/client.ts'
@@ -11,18 +14,23 @@ import { openInventory } from './cluster/inventory.ts'
 import { readKeyLine } from './cluster/logs.ts'
 import { entryEnvironment } from './cluster/probe-entry.ts'
 import { fileRecords } from './cluster/records.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
 import { LinkKeys } from './link/keys.ts'
 import { PinFile } from './link/pin-store.ts'
 import { ProbeRegistry } from './link/registry.ts'
 import { LinkServer } from './link/server.ts'
 import { createLog } from './log.ts'
 import { announce, withdraw } from './rendezvous.ts'
+import { Runs } from './schedule/runs.ts'
+import type { Selection } from './schedule/sweeper.ts'
+import { openStore } from './store/store.ts'
 import { Fleet } from './sweep/fleet.ts'
 import { Reach } from './sweep/reach.ts'
+import type { SweepEvent, SweepReport } from './sweep/report.ts'
 
 export interface Controller {
-  readonly backend: Backend
+  /** what the API offers, for this process; a sweep is kept like any other */
+  readonly backend: Backend & { sweep(selection: Selection, options: { readonly signal: AbortSignal; readonly onEvent: (event: SweepEvent) => void }): Promise<readonly SweepReport[]> }
   readonly registry: ProbeRegistry
   /** of the HTTP API */
   readonly url: string
@@ -63,15 +71,29 @@ export async function startController(flags: Partial<Record<keyof Config, string
 
     const reach = new Reach({ registry, injector, image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: () => keys.pins, timeoutMs: config.reachTimeoutMs, log })
     const fleet = new Fleet({ config, profile: meridio, inventory, reach, registry, counts: () => client.count, log })
+    const store = await openStore({ file: join(config.dataDir, 'store.db'), retention: { maxAgeMs: config.storeMaxDays * 86_400_000, maxBytes: config.storeMaxMb * 1_000_000 }, log })
+    closers.push(() => store.close())
+    const runs = new Runs({ sweeper: fleet, store, log })
+    closers.push(() => runs.close())
     const tokenFile = config.apiTokenFile || join(config.dataDir, 'api-token')
-    const api = await startApi({ backend: fleet, checks: meridio.checks, token: tokenOf(tokenFile), listen: config.apiListen })
+    const local = isLoopback(config.apiListen)
+    const kubernetes = kubernetesAccess({ client, audiences: config.apiAudiences })
+    const api = await startApi({
+      backend: fleet, runs, store, checks: meridio.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
+      access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
+      ...(config.apiTlsCert && { tls: { certFile: config.apiTlsCert, keyFile: config.apiTlsKey } }),
+    })
     closers.push(() => api.close())
-    if (options.announce ?? true) {
+    if (local && (options.announce ?? true)) {
       announce({ url: api.url, tokenFile, pid: process.pid })
       closers.push(() => withdraw())
     }
     log.info({ url: api.url, link: config.linkListen, cluster: inventory.cluster }, 'controller started')
-    return { backend: fleet, registry, url: api.url, close }
+    const backend: Controller['backend'] = {
+      trenches: selection => fleet.trenches(selection), probes: () => fleet.probes(), health: () => fleet.health(),
+      sweep: (selection, how) => runs.sweep(selection, { ...how, startedBy: 'controller', origin: 'process' }),
+    }
+    return { backend, registry, url: api.url, close }
   } catch (error) {
     await close()
     throw error

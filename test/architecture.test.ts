@@ -19,12 +19,14 @@ const layers: Record<string, readonly string[]> = {
   'controller/cluster': ['controller/judge', 'controller/log.ts', 'agent/facts'],
   // keeps what a sweep reports and saw
   'controller/store': ['controller/sweep', 'controller/judge', 'controller/log.ts', 'agent/facts'],
+  // when sweeps run, and what they tell while they do
+  'controller/schedule': ['controller/sweep', 'controller/store', 'controller/judge', 'controller/log.ts'],
   'controller/link': ['proto', 'controller/log.ts', 'agent/facts'],
   'controller/sweep': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
   'controller/trace': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/store', 'agent/facts', 'proto'],
-  'controller/api': ['controller/sweep', 'controller/trace', 'controller/judge', 'controller/store', 'controller/cluster', 'controller/log.ts'],
-  'controller/cli': ['controller/api', 'controller/sweep', 'controller/judge', 'controller/profiles'],
-  controller: ['controller/log.ts', 'controller/api', 'controller/sweep', 'controller/trace', 'controller/cluster', 'controller/link', 'controller/store', 'controller/judge', 'controller/profiles', 'agent/facts'],
+  'controller/api': ['controller/schedule', 'controller/sweep', 'controller/trace', 'controller/judge', 'controller/store', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
+  'controller/cli': ['controller/api', 'controller/schedule', 'controller/store', 'controller/sweep', 'controller/judge', 'controller/profiles'],
+  controller: ['controller/log.ts', 'controller/api', 'controller/schedule', 'controller/sweep', 'controller/trace', 'controller/cluster', 'controller/link', 'controller/store', 'controller/judge', 'controller/profiles', 'agent/facts'],
 }
 
 /** Each package has one door: files (or a folder) that may import it. */
@@ -37,6 +39,8 @@ const owners: Record<string, readonly string[]> = {
   'protobufjs-cli': ['proto/generate.ts'],
   pino: ['controller/log.ts'],
   fastify: ['controller/api'],
+  '@fastify/swagger': ['controller/api'],
+  croner: ['controller/schedule'],
   commander: ['controller/cli'],
   yaml: ['controller/profiles/meridio/facts/config-map.ts'],
 }

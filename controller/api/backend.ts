@@ -1,13 +1,10 @@
 import type { Trench } from '#judge/subject.ts'
-import type { SweepEvent, SweepReport } from '../sweep/report.ts'
+import type { Selection } from '../schedule/sweeper.ts'
 
-/** Which trenches a caller means: all, those of a namespace, or one by name (in a namespace, or wherever it is). */
-export interface Selection {
-  readonly namespace?: string
-  readonly trench?: string
-}
+export { type Selection, SelectionError } from '../schedule/sweeper.ts'
 
 export interface ProbeView {
+  /** `namespace/name` */
   readonly pod: string
   readonly container: string
   readonly version: string
@@ -22,16 +19,9 @@ export interface Health {
   readonly counters: Readonly<Record<string, number>>
 }
 
-/** What the API offers, as the controller does it. */
+/** What the controller knows right now. */
 export interface Backend {
   trenches(selection: Selection): readonly Trench[]
   probes(): readonly ProbeView[]
-  /** @throws {SelectionError} when nothing matches */
-  sweep(selection: Selection, options: { readonly signal: AbortSignal; readonly onEvent: (event: SweepEvent) => void }): Promise<readonly SweepReport[]>
   health(): Health
-}
-
-/** No trench matches; the message names what there is. */
-export class SelectionError extends Error {
-  readonly code = 'trench-not-found'
 }

@@ -1,16 +1,37 @@
-import { timingSafeEqual } from 'node:crypto'
-import { PassThrough } from 'node:stream'
+import { readFileSync } from 'node:fs'
+import swagger from '@fastify/swagger'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { AnyCheck } from '#judge/check.ts'
-import { type Backend, type Selection, SelectionError } from './backend.ts'
-import { viewOf } from './checks.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Log } from '../log.ts'
+import type { Runs } from '../schedule/runs.ts'
+import type { Store } from '../store/store.ts'
+import type { Access } from './auth/access.ts'
+import type { Backend } from './backend.ts'
+import type { ApiContext } from './context.ts'
+import { Guard } from './guard.ts'
+import { answerWithProblems } from './problems.ts'
+import { routes } from './routes/index.ts'
+import { components } from './schemas.ts'
 
 export interface ApiOptions {
   readonly backend: Backend
+  readonly runs: Runs
+  readonly store: Store
   readonly checks: readonly AnyCheck[]
-  readonly token: string
+  readonly access: Access
+  readonly log: Log
   /** `host:port`; port 0 takes a free one */
   readonly listen: string
+  /** PEM files; absent: plain HTTP, for loopback */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string }
+  /** per caller, default 50 a second, 200 at once */
+  readonly rate?: { readonly perSecond: number; readonly burst: number }
+  /** default 5000 and 10000 */
+  readonly graceMs?: number
+  readonly heartbeatMs?: number
+  /** Unix ms */
+  readonly now?: () => number
 }
 
 export interface Api {
@@ -18,56 +39,42 @@ export interface Api {
   close(): Promise<void>
 }
 
-/** The controller's HTTP API. Errors are RFC 9457 problems; `POST /v1/sweeps` answers a stream of events, one JSON object a line. */
+const maxBodyBytes = 64 * 1024
+
+/** The controller's HTTP API: see docs/api.md and `/openapi.json`. Errors are RFC 9457 problems. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const server = fastify({ logger: false, forceCloseConnections: true })
-  server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, _request, reply) => {
-    const status = error instanceof SelectionError ? 404 : (error.statusCode ?? 500)
-    return reply.code(status).type('application/problem+json').send({ type: 'about:blank', status, code: error.code ?? 'internal', detail: error.message })
+  const { backend, runs, store, checks, access, log, now = Date.now, rate = { perSecond: 50, burst: 200 }, graceMs = 5000, heartbeatMs = 10_000 } = options
+  const server = await openServer(options)
+  const guard = new Guard({ access, backend, store, rate, now })
+  const context: ApiContext = { backend, runs, store, checks, guard, log, now, graceMs, heartbeatMs }
+  answerWithProblems(server, err => log.error({ err }, 'request failed'))
+  guard.watch(server)
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Trenchscope', version: packageJson.version, description: 'Looks into every Meridio trench: what is wrong, why, how to mend it, with the proof.' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+    refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema['$id'] ?? `def-${index}`) },
   })
-  server.setNotFoundHandler((request, reply) => reply.code(404).type('application/problem+json').send({ type: 'about:blank', status: 404, code: 'not-found', detail: `no ${request.method} ${request.url}` }))
-  server.addHook('onRequest', async (request, reply) => {
-    if (!request.url.startsWith('/v1/') || allowed(request.headers.authorization, options.token)) return
-    return reply.code(401).type('application/problem+json').send({ type: 'about:blank', status: 401, code: 'unauthorized', detail: 'a bearer token is needed' })
-  })
-  routes(server, options)
-  const [host = '127.0.0.1', port = '0'] = splitListen(options.listen)
+  for (const [name, schema] of Object.entries(components)) server.addSchema({ $id: name, ...schema })
+  for (const route of routes) route(server, context)
+  await server.ready()
+  const [host, port] = splitListen(options.listen)
   const url = await server.listen({ host, port: Number(port) })
   return { url, close: () => server.close() }
 }
 
-function routes(server: FastifyInstance, { backend, checks }: ApiOptions): void {
-  server.get('/healthz', () => ({ ok: true }))
-  server.get('/readyz', (_request, reply) => {
-    const health = backend.health()
-    return reply.code(health.problems.length === 0 ? 200 : 503).send(health)
-  })
-  server.get<{ Querystring: Selection }>('/v1/trenches', { schema: { querystring: selection } }, request => ({ items: backend.trenches(request.query) }))
-  server.get('/v1/probes', () => ({ items: backend.probes() }))
-  server.get('/v1/checks', () => ({ items: checks.map(viewOf) }))
-  server.post<{ Body: Selection }>('/v1/sweeps', { schema: { body: selection } }, (request, reply) => {
-    backend.trenches(request.body).length > 0 || fail(request.body)
-    const abort = new AbortController()
-    const stream = new PassThrough({ highWaterMark: 4 << 20 })
-    reply.raw.on('close', () => abort.abort(new Error('the caller left')))
-    backend.sweep(request.body, { signal: abort.signal, onEvent: event => stream.write(`${JSON.stringify(event)}\n`) })
-      .catch((error: Error & { code?: string }) => stream.write(`${JSON.stringify({ type: 'error', code: error.code ?? 'internal', detail: error.message })}\n`))
-      .finally(() => stream.end())
-    return reply.type('application/x-ndjson').send(stream)
-  })
-}
-
-const name = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$' }
-const selection = { type: 'object', properties: { namespace: name, trench: name }, additionalProperties: false }
-
-function fail({ namespace, trench }: Selection): never {
-  throw new SelectionError(`no trench${trench ? ` ${trench}` : ''}${namespace ? ` in namespace ${namespace}` : ''} is known`)
-}
-
-function allowed(header: string | undefined, token: string): boolean {
-  const given = Buffer.from(header ?? '')
-  const wanted = Buffer.from(`Bearer ${token}`)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+async function openServer({ tls }: ApiOptions): Promise<FastifyInstance> {
+  const server = fastify({
+    logger: false, forceCloseConnections: true, bodyLimit: maxBodyBytes, exposeHeadRoutes: false,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
+    ...(tls && { https: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' as const } }),
+  }) as unknown as FastifyInstance
+  // schemas of answers document and are tested; they must never drop a field on its way out
+  server.setSerializerCompiler(() => data => JSON.stringify(data))
+  return server
 }
 
 function splitListen(listen: string): [host: string, port: string] {

@@ -1,3 +1,4 @@
+import type { StreamEvent } from '../api/event-stream.ts'
 import type { SweepEvent } from '../sweep/report.ts'
 
 /** One line on a terminal that says how far a sweep is; silent elsewhere, so that logs hold results only. */
@@ -14,7 +15,7 @@ export class Progress {
     this.#out = out
   }
 
-  show(event: SweepEvent): void {
+  show(event: SweepEvent | StreamEvent): void {
     if (event.type === 'planned') this.#pods += event.pods
     if (event.type === 'observed') this.#observed.add(`${event.trench} ${event.pod}`)
     if (event.type === 'unreachable') this.#unreachable++

@@ -13,6 +13,7 @@ export const migrations: readonly string[] = [
     sweep INTEGER NOT NULL REFERENCES sweeps (seq) ON DELETE CASCADE, trench TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (sweep, trench)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX sweep_trenches_trench ON sweep_trenches (trench, sweep);
+  CREATE INDEX sweep_trenches_namespace ON sweep_trenches (namespace, sweep);
 
   CREATE TABLE reports (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sweep INTEGER NOT NULL REFERENCES sweeps (seq) ON DELETE CASCADE,

@@ -53,6 +53,11 @@ function within(where: Where, { namespaces, namespace, trench }: SweepFilter): W
   return where.add(`seq IN (SELECT sweep FROM sweep_trenches WHERE ${meant.sql})`, ...meant.values)
 }
 
+/** Namespaces of trenches that were ever looked at, as far as that is kept. */
+export function namespaces(database: Database): readonly string[] {
+  return all(database, 'SELECT DISTINCT namespace FROM sweep_trenches').map(row => row['namespace'] as string)
+}
+
 function sweepOf(database: Database, row: Row, namespaces: readonly string[] | undefined): SweepRecord {
   const may = (namespace: unknown) => namespaces === undefined || namespaces.includes(namespace as string)
   const planned = all(database, 'SELECT trench, namespace FROM sweep_trenches WHERE sweep = ?', row['seq'] as number).filter(({ namespace }) => may(namespace))

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import { clusterSource } from './cluster-source.ts'
 import type { Reach } from './reach.ts'
 import type { SweepEvent, SweepReport } from './report.ts'
-import { sweepTrench } from './sweep.ts'
+import { type Sweep, sweepTrench } from './sweep.ts'
 
 export interface FleetOptions {
   readonly config: { readonly askTimeoutMs: number; readonly lookAgainMs: number; readonly sweepDeadlineMs: number; readonly sweepConcurrency: number }
@@ -17,6 +17,12 @@ export interface FleetOptions {
   /** requests to the API server so far, by kind */
   readonly counts: () => object
   readonly log: Log
+}
+
+export interface FleetSweepOptions {
+  readonly signal: AbortSignal
+  readonly onEvent: (event: SweepEvent) => void
+  readonly keep?: (sweep: Sweep) => Promise<void>
 }
 
 interface Selection { readonly namespace?: string; readonly trench?: string }
@@ -43,28 +49,39 @@ export class Fleet {
     return { problems: this.#options.inventory.problems().map(({ plural, namespace, message }) => `${namespace ? `${namespace}/` : ''}${plural}: ${message}`), counters: { connected, welcomed, ...refusals } }
   }
 
-  /** Reports in the order of `trenches`; never rejects for what can go wrong in a trench. */
-  async sweep(selection: Selection, { signal, onEvent }: { readonly signal: AbortSignal; readonly onEvent: (event: SweepEvent) => void }): Promise<readonly SweepReport[]> {
-    const waiting = [...this.trenches(selection).entries()]
+  /**
+   * Reports in the order of `trenches`; never rejects for what can go wrong in a trench. `keep` is called with each report and what it was judged from, and waited for, before the report is told.
+   * Once `signal` says so nothing more is reported: what was cut off would look like what could not be seen.
+   */
+  async sweep(trenches: readonly Trench[], options: FleetSweepOptions): Promise<readonly SweepReport[]> {
+    const waiting = [...trenches.entries()]
     const reports: SweepReport[] = []
     const worker = async (): Promise<void> => {
-      for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) reports[next[0]] = await this.#sweepOne(next[1], signal, onEvent)
+      for (let next = waiting.shift(); next && !options.signal.aborted; next = waiting.shift()) {
+        const [index, trench] = next
+        const { report, snapshots } = await this.#sweepOne(trench, options)
+        if (options.signal.aborted) return
+        await options.keep?.({ report, snapshots })
+        reports[index] = report
+        options.onEvent({ type: 'report', trench: trench.id, report })
+      }
     }
     await Promise.all(Array.from({ length: this.#options.config.sweepConcurrency }, worker))
-    return reports
+    return reports.filter(report => report !== undefined)
   }
 
-  async #sweepOne(trench: Trench, signal: AbortSignal, onEvent: (event: SweepEvent) => void): Promise<SweepReport> {
+  async #sweepOne(trench: Trench, { signal, onEvent }: FleetSweepOptions): Promise<Sweep> {
     const { config, profile, inventory, reach } = this.#options
     const log = this.#options.log.child({ trench: `${trench.namespace}/${trench.name}` })
     const now = Date.now
-    const { report } = await sweepTrench({
-      profile, trench, now, signal, onEvent,
+    const swept = await sweepTrench({
+      profile, trench, now, signal, onEvent: event => event.type !== 'report' && onEvent(event),
       askTimeoutMs: config.askTimeoutMs, lookAgainMs: config.lookAgainMs, deadlineMs: config.sweepDeadlineMs,
       reach: (subject, until) => reach.probeOf(subject, until),
       cluster: () => clusterSource({ inventory, now, problem: plural => inventory.problem(plural, trench.namespace), get: (plural, namespace, name) => inventory.fetch(plural, namespace, name, signal) }),
     })
-    log.info({ sweep: report.id, ms: report.endedAt - report.startedAt, ...report.counts }, 'trench swept')
-    return report
+    const { report } = swept
+    log.info({ report: report.id, ms: report.endedAt - report.startedAt, ...report.counts }, 'trench swept')
+    return swept
   }
 }

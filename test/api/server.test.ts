@@ -1,59 +1,150 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Backend, SelectionError } from '../../controller/api/backend.ts'
 import { ApiClient, ApiError } from '../../controller/api/client.ts'
-import { type Api, startApi } from '../../controller/api/server.ts'
-import { countVerdicts, type SweepEvent, type SweepReport } from '../../controller/sweep/report.ts'
-import { pod, trenchOf } from '../judge/synthetic.ts'
+import type { SweepRecord } from '../../controller/store/records.ts'
+import { blue, findingOf, lookOf, red, reportOf } from '../store/synthetic.ts'
+import { type ApiBed, openApiBed } from './bed.ts'
 
-const trench = trenchOf(pod('lb', 'lb-1'))
-const report: SweepReport = { id: 's1', profile: 'meridio', trench, startedAt: 0, endedAt: 5, pods: [], counts: countVerdicts([]), findings: [], verdicts: [] }
-let aborted = 0
-const backend: Backend = {
-  trenches: ({ namespace, trench: name }) => ((namespace ?? 'red') === 'red' && (name ?? 'red') === 'red' ? [trench] : []),
-  probes: () => [{ pod: 'red/lb-1', container: 'trenchscope-0001', version: '0.1.0', state: 'connected', rssBytes: 1, cpuMs: 2 }],
-  health: () => ({ problems: ['pods are stale'], counters: { probes: 1 } }),
-  sweep: async (selection, { signal, onEvent }) => {
-    if (selection.trench === 'red' && selection.namespace === 'red') throw new SelectionError('gone meanwhile')
-    onEvent({ type: 'planned', trench: trench.id, pods: 1, checks: 2 })
-    if (selection.namespace === 'red') await new Promise(resolve => signal.addEventListener('abort', () => resolve(aborted++)))
-    onEvent({ type: 'report', trench: trench.id, report })
-    return [report]
-  },
-}
-let api: Api
+let bed: ApiBed
 let client: ApiClient
+const held = Promise.withResolvers<void>()
 beforeAll(async () => {
-  api = await startApi({ backend, checks: [], token: 'secret', listen: '127.0.0.1:0' })
-  client = new ApiClient({ url: api.url, token: 'secret' })
+  bed = await openApiBed({
+    graceMs: 0,
+    sweep: async (trench, signal) => {
+      if (trench.name === 'blue') await new Promise(resolve => signal.addEventListener('abort', () => resolve(held.resolve()), { once: true }))
+      return reportOf([findingOf('bad-word', { trench })], { trench, id: crypto.randomUUID() })
+    },
+  })
+  client = bed.client
 })
-afterAll(() => api.close())
+afterAll(() => bed.close())
+
+const post = (path: string, body: object, headers: Record<string, string> = {}) => client.json<SweepRecord>(path, { body, headers })
 
 test('tells what the controller knows', async () => {
-  expect(await client.trenches()).toEqual([trench])
-  expect(await client.trenches({ namespace: 'blue' })).toEqual([])
+  expect(await client.trenches()).toEqual([red, blue])
+  expect(await client.trenches({ namespace: 'blue' })).toEqual([blue])
   expect(await client.probes()).toHaveLength(1)
   expect(await client.checks()).toEqual([])
   expect(await client.health()).toEqual({ problems: ['pods are stale'], counters: { probes: 1 } })
 })
 
-test('a sweep streams its events and ends with the reports', async () => {
-  const events: SweepEvent['type'][] = []
-  expect(await client.sweep({}, { onEvent: event => events.push(event.type) })).toEqual([report])
-  expect(events).toEqual(['planned', 'report'])
+test('a sweep streams its events and ends with the reports, which are in the store by then', async () => {
+  const events: string[] = []
+  const [report] = await client.sweep({ trench: 'red' }, { onEvent: event => events.push(event.type) })
+  expect(events).toEqual(['started', 'planned', 'report', 'ended'])
+  const [sweep] = await client.sweeps({ trench: 'red' })
+  expect(sweep).toMatchObject({ state: 'done', startedBy: 'token-file', origin: 'api', selection: { trench: 'red' }, trenches: [{ report: report?.id, worst: 'loss' }] })
+  expect((await client.json<{ items: unknown[] }>(`/v1/sweeps/${sweep?.id}/reports`)).items).toEqual([report])
+  expect((await client.json<{ items: unknown[] }>(`/v1/sweeps/${sweep?.id}/findings`)).items).toEqual(report?.findings)
+  expect((await client.json<{ items: unknown[] }>(`/v1/sweeps/${sweep?.id}/snapshots`)).items).toEqual([lookOf('good')])
+  expect((await client.json<{ items: unknown[] }>(`/v1/sweeps/${sweep?.id}/records?pod=red/lb-1&command=cat%20/words`)).items).toMatchObject([{ stdout: 'good' }])
 })
 
 test('a caller that leaves ends its sweep', async () => {
   const abort = new AbortController()
-  const sweep = client.sweep({ namespace: 'red' }, { signal: abort.signal, onEvent: () => abort.abort() })
-  await expect(sweep).rejects.toThrow()
-  await expect.poll(() => aborted).toBe(1)
+  await expect(client.sweep({ trench: 'blue' }, { signal: abort.signal, onEvent: event => event.type === 'planned' && abort.abort() })).rejects.toThrow()
+  await held.promise
+  await expect.poll(async () => (await client.sweeps({ trench: 'blue' }))[0]?.state).toBe('cancelled')
+})
+
+test('a sweep that is not waited for answers with its id, goes on without its caller and can be cancelled', async () => {
+  const sweep = await post('/v1/sweeps', { trench: 'blue' }, { prefer: 'respond-async' })
+  expect(sweep).toMatchObject({ state: 'running', planned: [blue.id], trenches: [] })
+  expect(await client.json(`/v1/sweeps/${sweep.id}/cancel`, { method: 'POST' })).toMatchObject({ state: 'cancelled', problem: { code: 'cancelled', detail: 'cancelled by token-file' } })
+  await expect(client.json(`/v1/sweeps/${sweep.id}/cancel`, { method: 'POST' })).rejects.toMatchObject({ code: 'sweep-ended', status: 409 })
+})
+
+test('the same Idempotency-Key makes one sweep, another request with it is refused', async () => {
+  const headers = { prefer: 'respond-async', 'idempotency-key': 'once' }
+  const first = await post('/v1/sweeps', { trench: 'red' }, headers)
+  expect((await post('/v1/sweeps', { trench: 'red' }, headers)).id).toBe(first.id)
+  await expect(post('/v1/sweeps', {}, headers)).rejects.toMatchObject({ code: 'idempotency-conflict', status: 422 })
+})
+
+test('events can be read again from any cursor, for a while after the end', async () => {
+  const sweep = await post('/v1/sweeps', { trench: 'red' }, { prefer: 'respond-async' })
+  const events = async (after: number) => (await client.text(`/v1/sweeps/${sweep.id}/events?after=${after}`)).trim().split('\n').filter(Boolean).map(line => (JSON.parse(line) as { cursor: number; type: string }))
+  const all = await events(0)
+  expect(all.map(({ cursor, type }) => `${cursor} ${type}`)).toEqual(['1 started', '2 planned', '3 report', '4 ended'])
+  expect(await events(2)).toEqual(all.slice(2))
+  expect(await events(4)).toEqual([])
+})
+
+test('a list comes in parts', async () => {
+  const ids = (await client.sweeps()).map(({ id }) => id)
+  expect(ids.length).toBeGreaterThan(2)
+  expect((await client.sweeps({ limit: '1' })).map(({ id }) => id)).toEqual(ids)
+})
+
+test('findings have a history, and a silence marks them until it is ended', async () => {
+  const { items: [record] } = await client.json<{ items: { key: string; state: string; finding: { silenced?: object } }[] }>('/v1/findings?trench=red&severity=loss,outage')
+  expect(record).toMatchObject({ state: 'open', finding: { text: 'target-1 is bad' } })
+  const silence = await client.json<{ id: string; until: number }>('/v1/silences', { body: { finding: record?.key, reason: 'known, CASE-7', until: Date.now() + 60_000 } })
+  const silenced = { id: silence.id, reason: 'known, CASE-7', until: silence.until }
+  expect(await client.json(`/v1/findings/${record?.key}`)).toMatchObject({ finding: { silenced }, history: [{ change: 'appeared' }] })
+  expect((await client.sweep({ trench: 'red' }))[0]?.findings[0]?.silenced).toEqual(silenced)
+  await client.json(`/v1/silences/${silence.id}`, { method: 'DELETE' })
+  expect(await client.all('/v1/silences')).toEqual([])
+  expect((await client.sweep({ trench: 'red' }))[0]?.findings[0]?.silenced).toBeUndefined()
+})
+
+test('two sweeps are compared by what was found', async () => {
+  await client.sweep({ trench: 'red' })
+  const [sweep] = await client.sweeps({ trench: 'red' })
+  expect(await client.json(`/v1/sweeps/${sweep?.id}/diff`)).toEqual({ sweep: sweep?.id, against: 'last', appeared: [], gone: [], same: 1 })
+})
+
+test('what touches a pod is written down, with the right that allowed it', async () => {
+  const [entry] = await client.all<{ at: number }>('/v1/audit?action=sweep.create')
+  expect(entry).toMatchObject({ caller: 'token-file', action: 'sweep.create', namespace: 'red', details: { trenches: ['red'], allowedBy: 'the token file of this machine' } })
+})
+
+test('the description names every path and is OpenAPI 3.1', async () => {
+  const api = await client.json<{ openapi: string; paths: Record<string, object>; components: { schemas: object } }>('/openapi.json')
+  expect(api.openapi).toBe('3.1.0')
+  expect(Object.entries(api.paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method} ${path}`)).sort()).toMatchInlineSnapshot(`
+    [
+      "delete /v1/silences/{id}",
+      "get /healthz",
+      "get /openapi.json",
+      "get /readyz",
+      "get /v1/audit",
+      "get /v1/checks",
+      "get /v1/checks/{id}",
+      "get /v1/findings",
+      "get /v1/findings/{key}",
+      "get /v1/pods",
+      "get /v1/probes",
+      "get /v1/silences",
+      "get /v1/silences/{id}",
+      "get /v1/sweeps",
+      "get /v1/sweeps/{id}",
+      "get /v1/sweeps/{id}/diff",
+      "get /v1/sweeps/{id}/events",
+      "get /v1/sweeps/{id}/findings",
+      "get /v1/sweeps/{id}/records",
+      "get /v1/sweeps/{id}/reports",
+      "get /v1/sweeps/{id}/snapshots",
+      "get /v1/trenches",
+      "post /v1/silences",
+      "post /v1/sweeps",
+      "post /v1/sweeps/{id}/cancel",
+    ]
+  `)
+  expect(JSON.stringify(api)).not.toMatch(/"\$ref":"(?!#\/components\/schemas\/)/)
 })
 
 test.each<[string, () => Promise<unknown>, string, string]>([
-  ['no trench matches', () => client.sweep({ namespace: 'blue' }), 'trench-not-found', 'no trench in namespace blue is known'],
-  ['the trench goes while it is swept', () => client.sweep({ namespace: 'red', trench: 'red' }), 'trench-not-found', 'gone meanwhile'],
-  ['the token is wrong', () => new ApiClient({ url: api.url, token: 'guess' }).probes(), 'unauthorized', 'a bearer token is needed'],
-  ['a name is no name', () => client.trenches({ namespace: '../x' }), 'FST_ERR_VALIDATION', 'querystring/namespace must match pattern "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"'],
+  ['no trench matches', () => client.sweep({ namespace: 'green' }), 'trench-not-found', 'no trench in namespace green is known'],
+  ['the token is wrong', () => new ApiClient({ url: bed.api.url, token: 'guess' }).probes(), 'unauthorized', 'the bearer token is not known'],
+  ['a name is no name', () => client.trenches({ namespace: '../x' }), 'invalid-request', 'querystring/namespace must match pattern "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"'],
+  ['an unknown filter', () => client.json('/v1/sweeps?color=red'), 'invalid-request', 'querystring must NOT have additional properties'],
+  ['a continue token of another list', () => client.json(`/v1/audit?continue=${Buffer.from('["sweeps",1]').toString('base64url')}`), 'invalid-continue', 'WyJzd2VlcHMiLDFd does not continue audit'],
+  ['an unknown sweep', () => client.json('/v1/sweeps/nope'), 'not-found', 'no sweep is called nope'],
+  ['an unknown path', () => client.json('/v1/nope'), 'not-found', 'no GET /v1/nope'],
+  ['a silence without an end', () => client.json('/v1/silences', { body: { finding: 'x', reason: 'because' } }), 'invalid-request', "body must have required property 'until'"],
+  ['a silence in the past', () => client.json('/v1/silences', { body: { finding: 'x', reason: 'because', until: 1 } }), 'invalid-request', 'body/until must lie in the future'],
 ])('%s: a problem with a stable code', async (_, call, code, message) => {
   await expect(call()).rejects.toMatchObject({ name: 'ApiError', code, message })
 })

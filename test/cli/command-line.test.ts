@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { startApi } from '../../controller/api/server.ts'
 import { runCommandLine } from '../../controller/cli/command-line.ts'
 import { checks } from '#profiles/meridio/registry.gen.ts'
-import { countVerdicts, type SweepReport } from '../../controller/sweep/report.ts'
-import { pod, trenchOf } from '../judge/synthetic.ts'
+import type { SweepReport } from '../../controller/sweep/report.ts'
+import { openApiBed } from '../api/bed.ts'
+import { red, reportOf } from '../store/synthetic.ts'
 
 async function run(argv: readonly string[], meet?: { url: string; tokenFile: string }) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
@@ -36,8 +36,8 @@ test('explain tells why, fix, reads and source', async () => {
             lb: nfqlb-streams
             lb: ip-rules
             lb: ip-routes
-    explains target-unreachable
-    source  Meridio troubleshooting guide, Nfqlb; catalogue L28, L31
+    explains target-unreachable, forward-lookup-astray
+    source  Meridio troubleshooting guide, Nfqlb; catalogue L28
     "
   `)
 })
@@ -51,22 +51,18 @@ test('without a controller the error says how to start one, and the exit code is
 })
 
 test('a sweep prints lines, or with -o json what the API returns', async () => {
-  const trench = trenchOf(pod('lb', 'lb-1'))
-  const report: SweepReport = { id: 's', profile: 'meridio', trench, startedAt: 0, endedAt: 3, pods: [], counts: countVerdicts([]), findings: [], verdicts: [] }
+  const report: SweepReport = { ...reportOf([], { at: 13 }), startedAt: 10 }
   const dir = mkdtempSync(join(tmpdir(), 'trenchscope-cli-'))
-  const api = await startApi({
-    listen: '127.0.0.1:0', token: 't', checks,
-    backend: { trenches: () => [trench], probes: () => [], health: () => ({ problems: [], counters: {} }), sweep: async (_, { onEvent }) => (onEvent({ type: 'report', trench: trench.id, report }), [report]) },
-  })
+  const { api, close } = await openApiBed({ trenches: [red], checks, sweep: () => report })
   try {
-    writeFileSync(join(dir, 'token'), 't\n')
+    writeFileSync(join(dir, 'token'), 'secret\n')
     const meet = { url: api.url, tokenFile: join(dir, 'token') }
     expect(await run(['sweep', '-n', 'red'], meet)).toEqual({ code: 0, out: 'red  ok      0 judged by 0 checks, 0 unknown, 3 ms\n', err: '' })
-    expect(JSON.parse((await run(['sweep', '-o', 'json'], meet)).out)).toMatchObject({ reports: [{ id: 's' }] })
+    expect(JSON.parse((await run(['sweep', '-o', 'json'], meet)).out)).toMatchObject({ reports: [{ id: report.id }] })
     expect((await run(['trenches'], meet)).out).toBe('CLUSTER  NAMESPACE  TRENCH  LB  PROXY  TARGET\nlab      red        red     1   0      0\n')
-    expect((await run(['probes'], meet)).out).toBe('POD  CONTAINER  VERSION  STATE  RSS  CPU\n')
+    expect((await run(['probes'], meet)).out).toBe('POD       CONTAINER         VERSION  STATE      RSS   CPU\nred/lb-1  trenchscope-0001  0.1.0    connected  0 MB  2 ms\n')
   } finally {
-    await api.close()
+    await close()
     rmSync(dir, { recursive: true })
   }
 })

@@ -1,0 +1,41 @@
+/** Who calls. */
+export interface Caller {
+  readonly name: string
+  readonly uid?: string
+  readonly groups: readonly string[]
+  readonly extra?: Readonly<Record<string, readonly string[]>>
+}
+
+/** `look`: what puts a probe into pods (a sweep, a trace). `read`: results. Each is what the caller could do by hand: patch pods/ephemeralcontainers, get pods/log. */
+export type Right = 'look' | 'read'
+
+export interface Decision {
+  readonly allowed: boolean
+  /** whose words allowed it, for the audit */
+  readonly reason: string
+}
+
+/** Knows callers by their bearer token, and what they may do. */
+export interface Access {
+  /** Undefined: not known here. @throws {Problem} `kubernetes-unavailable` */
+  identify(token: string): Promise<Caller | undefined>
+  /** @param namespace absent: in the whole cluster. @throws {Problem} `kubernetes-unavailable` */
+  decide(caller: Caller, right: Right, namespace?: string): Promise<Decision>
+}
+
+/** Asks one after the other: the first who knows a caller decides for him. */
+export function firstOf(...accesses: readonly Access[]): Access {
+  const known = new WeakMap<Caller, Access>()
+  return {
+    identify: async token => {
+      for (const access of accesses) {
+        const caller = await access.identify(token)
+        if (!caller) continue
+        known.set(caller, access)
+        return caller
+      }
+      return undefined
+    },
+    decide: async (caller, right, namespace) => (await known.get(caller)?.decide(caller, right, namespace)) ?? { allowed: false, reason: 'not known' },
+  }
+}

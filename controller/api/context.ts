@@ -1,0 +1,22 @@
+import type { AnyCheck } from '#judge/check.ts'
+import type { Log } from '../log.ts'
+import type { Runs } from '../schedule/runs.ts'
+import type { Store } from '../store/store.ts'
+import type { Backend } from './backend.ts'
+import type { Guard } from './guard.ts'
+
+/** What every route stands on. */
+export interface ApiContext {
+  readonly backend: Backend
+  readonly runs: Runs
+  readonly store: Store
+  readonly checks: readonly AnyCheck[]
+  readonly guard: Guard
+  readonly log: Log
+  /** Unix ms */
+  readonly now: () => number
+  /** a sweep whose caller left is cancelled after this long, unless he comes back */
+  readonly graceMs: number
+  /** on a stream that is silent */
+  readonly heartbeatMs: number
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Store } from '../store/store.ts'
+import type { Access, Caller, Decision, Right } from './auth/access.ts'
+import { Buckets } from './auth/bucket.ts'
+import type { Backend } from './backend.ts'
+import { Problem } from './problems.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** who calls; set for every path below /v1 */
+    caller: Caller
+  }
+}
+
+export interface GuardOptions {
+  readonly access: Access
+  readonly backend: Pick<Backend, 'trenches'>
+  readonly store: Pick<Store, 'addAudit' | 'namespaces'>
+  /** per caller; a request costs 1, one that touches pods 10 */
+  readonly rate: { readonly perSecond: number; readonly burst: number }
+  readonly now: () => number
+}
+
+/** At the door of the API: who is it, how often, what may he, and what is written down. */
+export class Guard {
+  readonly #options: GuardOptions
+  readonly #callers: Buckets
+  readonly #strangers: Buckets
+
+  constructor(options: GuardOptions) {
+    this.#options = options
+    this.#callers = new Buckets({ ...options.rate, now: options.now })
+    this.#strangers = new Buckets({ perSecond: 1, burst: 20, now: options.now })
+  }
+
+  /** Every request below /v1 needs a known caller. Refused attempts of one address are limited, so that nobody guesses tokens or keeps the API server busy. */
+  watch(server: FastifyInstance): void {
+    server.decorateRequest('caller', null as unknown as Caller)
+    server.addHook('onRequest', async (request, reply) => {
+      if (!request.url.startsWith('/v1/') && request.url !== '/v1') return
+      const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+      const caller = token === undefined ? undefined : await this.#options.access.identify(token)
+      if (!caller) {
+        this.#limit(this.#strangers, request.ip, 1)
+        reply.header('www-authenticate', 'Bearer')
+        throw new Problem('unauthorized', token === undefined ? 'a bearer token is needed' : 'the bearer token is not known')
+      }
+      this.#limit(this.#callers, caller.name, request.method === 'GET' || request.method === 'HEAD' ? 1 : 10)
+      request.caller = caller
+    })
+  }
+
+  decide(caller: Caller, right: Right, namespace?: string): Promise<Decision> {
+    return this.#options.access.decide(caller, right, namespace)
+  }
+
+  /** @throws {Problem} `forbidden`, with the API server's reason */
+  async require(caller: Caller, right: Right, namespace?: string): Promise<Decision> {
+    const decision = await this.decide(caller, right, namespace)
+    if (!decision.allowed) throw new Problem('forbidden', decision.reason)
+    return decision
+  }
+
+  /** Where the caller has the right, of all namespaces we know of; undefined: everywhere. */
+  async namespaces(caller: Caller, right: Right = 'read'): Promise<readonly string[] | undefined> {
+    if ((await this.decide(caller, right)).allowed) return undefined
+    const { backend, store } = this.#options
+    const known = new Set([...backend.trenches({}).flatMap(trench => [trench.namespace, ...trench.namespaces]), ...(await store.namespaces())])
+    const decided = await Promise.all([...known].map(async namespace => ({ namespace, ...(await this.decide(caller, right, namespace)) })))
+    return decided.filter(({ allowed }) => allowed).map(({ namespace }) => namespace)
+  }
+
+  /** Written before it is done: what cannot be written down is not done. @throws {StoreError} */
+  async audit(request: FastifyRequest, action: string, namespace: string | undefined, details: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#options.store.addAudit({ at: this.#options.now(), caller: request.caller.name, action, ...(namespace !== undefined && { namespace }), details: { ...details, from: request.ip } })
+  }
+
+  #limit(buckets: Buckets, who: string, cost: number): void {
+    const waitS = buckets.take(who, cost)
+    if (waitS > 0) throw new Problem('rate-limited', `too many requests of ${who}; try again in ${waitS} s`, { headers: { 'retry-after': String(waitS) } })
+  }
+}

@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify'
+import type { ApiContext } from '../context.ts'
+import { auditRoutes } from './audit.ts'
+import { findingRoutes } from './findings.ts'
+import { healthRoutes } from './health.ts'
+import { inventoryRoutes } from './inventory.ts'
+import { silenceRoutes } from './silences.ts'
+import { sweepRoutes } from './sweeps.ts'
+import { sweepResultRoutes } from './sweep-results.ts'
+
+/** Every route of the API, a file for each kind of thing. */
+export const routes: readonly ((server: FastifyInstance, context: ApiContext) => void)[] = [
+  healthRoutes, inventoryRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, silenceRoutes, auditRoutes,
+]

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import type { Trench } from '#judge/subject.ts'
+import type { Log } from '../log.ts'
+import type { SweepRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import type { SweepEvent, SweepReport } from '../sweep/report.ts'
+import { type Keeper, Run } from './run.ts'
+import { type Selection, SelectionError, type Sweeper } from './sweeper.ts'
+
+export interface RunRequest {
+  readonly selection: Selection
+  /** default: those of the selection */
+  readonly trenches?: readonly Trench[]
+  readonly startedBy: string
+  readonly origin: string
+  /** default: a new one */
+  readonly id?: string
+}
+
+export interface RunsOptions {
+  readonly sweeper: Sweeper
+  readonly store: Store
+  readonly log: Log
+  /** how long the events of a run that ended can still be read; default 300000 */
+  readonly lingerMs?: number
+  /** Unix ms */
+  readonly now?: () => number
+}
+
+/** Every sweep of this controller: what runs now, and for a while what ran. Each is in the store before it is told of. */
+export class Runs {
+  readonly #options: RunsOptions
+  readonly #runs = new Map<string, Run>()
+  #closed = false
+
+  constructor(options: RunsOptions) {
+    this.#options = options
+  }
+
+  /** Resolves as soon as the sweep is kept as begun. @throws {SelectionError} {StoreError} */
+  async start({ selection, trenches = this.#options.sweeper.trenches(selection), startedBy, origin, id = randomUUID() }: RunRequest): Promise<Run> {
+    const { store, sweeper, log, now = Date.now, lingerMs = 300_000 } = this.#options
+    if (trenches.length === 0) throw new SelectionError(selection)
+    if (this.#closed) throw new Error('the controller is closing')
+    await store.beginSweep({ id, selection, startedBy, origin, startedAt: now(), trenches })
+    const keeper: Keeper = {
+      report: (report, snapshots) => store.saveReport({ sweep: id, report, snapshots }),
+      end: (state, problem) => store.endSweep({ id, state, endedAt: now(), ...(problem && { problem }) }),
+      recall: report => store.report(report),
+    }
+    const run = new Run({ id, trenches, sweeper, keeper, log: log.child({ sweep: id }) })
+    this.#runs.set(id, run)
+    void run.ended.then(() => setTimeout(() => this.#runs.delete(id), lingerMs).unref())
+    return run
+  }
+
+  /** A run whose events can be read: one that runs, or ended a short while ago. */
+  get(id: string): Run | undefined {
+    return this.#runs.get(id)
+  }
+
+  get running(): number {
+    return [...this.#runs.values()].filter(run => run.state === 'running').length
+  }
+
+  /** Sweeps, hands on what happens and returns the reports; `signal` cancels. @throws {SelectionError} {StoreError} */
+  async sweep(selection: Selection, { signal, onEvent, startedBy, origin }: { readonly signal: AbortSignal; readonly onEvent: (event: SweepEvent) => void } & Pick<SweepRecord, 'startedBy' | 'origin'>): Promise<readonly SweepReport[]> {
+    const run = await this.start({ selection, startedBy, origin })
+    const cancel = (): void => run.cancel('the caller gave up')
+    signal.addEventListener('abort', cancel, { once: true })
+    if (signal.aborted) cancel()
+    const reports: SweepReport[] = []
+    for await (const event of run.events.read(0, new AbortController().signal)) {
+      if (event.type === 'report') reports.push(event.report)
+      if (event.type !== 'started' && event.type !== 'problem' && event.type !== 'ended' && event.type !== 'dropped') onEvent(event)
+    }
+    signal.removeEventListener('abort', cancel)
+    return reports
+  }
+
+  /** Cancels what runs and waits until that is kept. Safe twice. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const run of this.#runs.values()) run.cancel('the controller ends')
+    await Promise.all([...this.#runs.values()].map(run => run.ended))
+    this.#runs.clear()
+  }
+}
