@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** Everything the controller is told from outside, once, frozen. Times in ms. */
 export interface Config {
   /** kubeconfig file; empty: in-cluster service account, else ~/.kube/config */
@@ -5,12 +7,14 @@ export interface Config {
   readonly context: string
   /** where the probe link listens: `host:port` or `unix:/path` */
   readonly linkListen: string
-  /** literal `address:port` list that probes are told to connect to */
+  /** literal `address:port` list that probes are told to connect to; an IPv6 address comes out in brackets */
   readonly linkAdvertise: readonly string[]
   /** where the HTTP API listens, loopback unless said otherwise: `host:port` */
   readonly apiListen: string
   /** file holding the bearer token of callers on this machine (made, mode 0600, if absent); known only while the API listens on loopback */
   readonly apiTokenFile: string
+  /** where /healthz and /readyz are served without TLS and token, for a kubelet: `host:port`; empty: only by the API */
+  readonly healthListen: string
   /** PEM files; needed where the API listens elsewhere than on loopback */
   readonly apiTlsCert: string
   readonly apiTlsKey: string
@@ -29,6 +33,8 @@ export interface Config {
   readonly imagePullPolicy: 'Never' | 'IfNotPresent'
   /** only these namespaces; empty: all that carry the opt-in label */
   readonly namespaces: readonly string[]
+  /** namespace of the controller's own Lease and kill switch; empty: not in a cluster, neither is used */
+  readonly ownNamespace: string
   /** from PATCH to the probe's hello */
   readonly reachTimeoutMs: number
   /** one wave of facts in one pod */
@@ -51,6 +57,18 @@ interface Setting<T> {
 
 const text = (variable: string, fallback: string): Setting<string> => ({ variable, fallback, parse: value => value, expected: 'text' })
 const list = (variable: string, fallback: string): Setting<readonly string[]> => ({ variable, fallback, parse: value => value.split(',').map(part => part.trim()).filter(Boolean), expected: 'a comma-separated list' })
+/** Kubernetes expands `$(LINK_SERVICE_HOST):7443` without brackets: the port is what follows the last colon. */
+const addresses = (variable: string): Setting<readonly string[]> => ({
+  variable, fallback: '', expected: 'a comma-separated list of literal address:port',
+  parse: value => {
+    const parsed = value.split(',').map(part => part.trim()).filter(Boolean).map(part => {
+      const [, host = '', port] = /^(.*):(\d{1,5})$/.exec(part) ?? []
+      const literal = host.replace(/^\[(.*)\]$/, '$1')
+      return isIP(literal) === 0 ? undefined : `${isIP(literal) === 6 ? `[${literal}]` : literal}:${port}`
+    })
+    return parsed.every(address => address !== undefined) ? parsed : undefined
+  },
+})
 const number = (variable: string, fallback: number, least: number, most: number): Setting<number> => ({
   variable, fallback: String(fallback), expected: `a whole number from ${least} to ${most}`,
   parse: value => (/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? Number(value) : undefined),
@@ -62,9 +80,10 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   kubeconfig: text('KUBECONFIG', ''),
   context: text('TRENCHSCOPE_CONTEXT', ''),
   linkListen: listen('TRENCHSCOPE_LINK_LISTEN', '0.0.0.0:7443'),
-  linkAdvertise: list('TRENCHSCOPE_LINK_ADVERTISE', ''),
+  linkAdvertise: addresses('TRENCHSCOPE_LINK_ADVERTISE'),
   apiListen: listen('TRENCHSCOPE_API_LISTEN', '127.0.0.1:7480'),
   apiTokenFile: text('TRENCHSCOPE_API_TOKEN_FILE', ''),
+  healthListen: { ...listen('TRENCHSCOPE_HEALTH_LISTEN', ''), parse: value => (/^(\[?[\w.:]+\]?:\d{1,5})?$/.test(value) ? value : undefined), expected: 'host:port, or nothing' },
   apiTlsCert: text('TRENCHSCOPE_API_TLS_CERT', ''),
   apiTlsKey: text('TRENCHSCOPE_API_TLS_KEY', ''),
   apiAudiences: list('TRENCHSCOPE_API_AUDIENCES', 'trenchscope'),
@@ -75,6 +94,7 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   image: text('TRENCHSCOPE_IMAGE', 'trenchscope/agent:0.1.0'),
   imagePullPolicy: oneOf('TRENCHSCOPE_IMAGE_PULL_POLICY', 'Never', ['Never', 'IfNotPresent']),
   namespaces: list('TRENCHSCOPE_NAMESPACES', ''),
+  ownNamespace: text('TRENCHSCOPE_OWN_NAMESPACE', ''),
   reachTimeoutMs: number('TRENCHSCOPE_REACH_TIMEOUT_MS', 30_000, 100, 600_000),
   askTimeoutMs: number('TRENCHSCOPE_ASK_TIMEOUT_MS', 10_000, 100, 120_000),
   lookAgainMs: number('TRENCHSCOPE_LOOK_AGAIN_MS', 1000, 0, 60_000),

@@ -21,3 +21,8 @@ test('every wrong value is named at once, with what was seen', () => {
     'TRENCHSCOPE_BOGUS: unknown setting',
   ].join('\n'))
 })
+
+test('addresses that probes are told are literal, and IPv6 gets its brackets', () => {
+  expect(readConfig({ TRENCHSCOPE_LINK_ADVERTISE: '10.96.0.7:7443, fd00::7:7443,[fd00::8]:7443' }).linkAdvertise).toEqual(['10.96.0.7:7443', '[fd00::7]:7443', '[fd00::8]:7443'])
+  expect(() => readConfig({ TRENCHSCOPE_LINK_ADVERTISE: '$(LINK_SERVICE_HOST):7443' })).toThrow("TRENCHSCOPE_LINK_ADVERTISE='$(LINK_SERVICE_HOST):7443': expected a comma-separated list of literal address:port")
+})
