@@ -72,13 +72,14 @@ function nodeOf(finding: Finding, standing: (subject: Subject, about: About) => 
 
 function placeOf(subject: Subject, said: About, standing: (subject: Subject, about: About) => Standing): Omit<Node, 'finding'> {
   const key = subjectKey(subject)
-  const { about, places } = standing(subject, said)
-  return { subject: key, about, places: [key, ...places, ...[about.pod, about.target, about.gateway].filter(place => place !== undefined)] }
+  const { about, places, row } = standing(subject, said)
+  return { subject: key, about, ...(row !== undefined && { row }), places: [key, ...places, ...[about.pod, about.target, about.gateway].filter(place => place !== undefined)] }
 }
 
 function meet(a: Node, b: Node): boolean {
   if (contradicting.some(key => a.about[key] !== undefined && b.about[key] !== undefined && a.about[key] !== b.about[key])) return false
   if (a.subject === b.subject && a.about.interface !== undefined && b.about.interface !== undefined && a.about.interface !== b.about.interface) return false
+  if (a.row !== undefined && a.row === b.row && a.subject !== b.subject) return false
   return isEverywhere(a) || isEverywhere(b) || a.places.some(place => b.places.includes(place))
 }
 

@@ -1,5 +1,5 @@
 import type { AnyFact } from '#facts/fact.ts'
-import type { AnyCheck, About } from './check.ts'
+import type { AnyCheck, About, Reads } from './check.ts'
 import type { Cluster, Role, Subject, Trench } from './subject.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -38,10 +38,47 @@ export interface Profile {
   strangers?(snapshot: Snapshot): readonly Subject[]
   /** Where a finding stands, so that cause and symptom can meet across pods. */
   standing?(snapshot: Snapshot): (subject: Subject, about: About) => Standing
+  /** Where packets of a trench can be seen. */
+  readonly path?: PathProfile
+}
+
+/** The way of a packet through a trench, as places where it is seen. */
+export interface PathProfile {
+  /** places in the order a request passes them; a reply passes them backwards. `in`: a request comes into the pod there. */
+  readonly places: readonly { readonly name: string; readonly request: 'in' | 'out' }[]
+  /** what must be read to know the points, as a check of the trench reads */
+  readonly reads: Reads
+  points(snapshot: Snapshot): Path
+}
+
+/** Where the packets of one trench can be seen. */
+export interface Path {
+  readonly points: readonly CapturePoint[]
+  /** what goes to one is a request, what comes from one a reply */
+  readonly vips: readonly string[]
+  /** what addresses are called */
+  readonly names: readonly { readonly address: string; readonly names: readonly string[] }[]
+  /** whose MAC addresses are whose, of all interfaces seen; also of those that are no points */
+  readonly interfaces: readonly { readonly pod: string; readonly interface: string; readonly mac: string }[]
+  /** pods whose points could not be told, and why */
+  readonly unseen: readonly { readonly pod: string; readonly reason: string }[]
+}
+
+/** An interface where packets of a trench pass. */
+export interface CapturePoint {
+  readonly subject: Subject
+  readonly interface: string
+  /** one of the profile's places; `aside`: where no packet of a VIP belongs */
+  readonly place: string
+  readonly mac?: string
+  /** `address/length` */
+  readonly addresses: readonly string[]
 }
 
 /** `about` with one name for one thing (a target's address, its mark and its pod become equal), and the other places the finding touches. */
 export interface Standing {
   readonly about: About
   readonly places: readonly string[]
+  /** the row its pod stands in, side by side with others: what is wrong in one of a row never follows from another of it */
+  readonly row?: string
 }

@@ -32,6 +32,19 @@ test.each<[string, Verdict, Verdict, boolean]>([
   expect(causes(cause, symptom)[1]?.[1] !== undefined).toBe(meets)
 })
 
+test('pods that the profile sets side by side do not explain each other, though they speak of one target', () => {
+  const row = (subject: Subject, about: About) => ({ about, places: [], row: subject.role })
+  const verdicts = [fails('link-down', lb1, { target: 't1' }), fails('unreachable', lb2, { target: 't1' }), fails('unreachable', lb1, { target: 't1' })]
+  expect(explainVerdicts(verdicts, checks, row).flatMap(verdict => verdict.findings.map(finding => finding.explainedBy))).toEqual([undefined, undefined, 'link-down lb-1 t1'])
+})
+
+test('a finding about the trench stands everywhere, unless it names a pod', () => {
+  const trench = { ...pod('trench', 'red'), role: 'trench' as const }
+  expect(causes(fails('link-down', lb1), fails('unreachable', trench))[1]?.[1]).toBe('link-down lb-1')
+  expect(causes(fails('link-down', lb1), fails('unreachable', trench, { pod: 'red/lb-1' }))[1]?.[1]).toBe('link-down lb-1')
+  expect(causes(fails('link-down', lb1), fails('unreachable', trench, { pod: 'red/lb-2' }))[1]?.[1]).toBeUndefined()
+})
+
 test('a check that could not look is explained by what blinds it', () => {
   const blind: Verdict = { check: 'blind', subject: lb1, severity: 'note', verdict: 'unknown', reason: 'x', unseen: [], findings: [] }
   expect(explainVerdicts([blind, fails('cable-cut', lb1)], checks)[0]?.explainedBy).toBe('cable-cut lb-1')

@@ -5,7 +5,7 @@ import { nfqlbStreams } from '#facts/nfqlb-streams.ts'
 import type { About } from '#judge/check.ts'
 import type { Standing } from '#judge/profile.ts'
 import type { Snapshot } from '#judge/snapshot.ts'
-import { type Subject, subjectKey } from '#judge/subject.ts'
+import { type Role, type Subject, subjectKey } from '#judge/subject.ts'
 import { type World, worldOf } from '#judge/world.ts'
 import { canonicalAddress, families, type Family, within } from './lib/address.ts'
 import { conduitLinks, globalAddresses } from './lib/interfaces.ts'
@@ -28,9 +28,12 @@ export function standingOf(snapshot: Snapshot): (subject: Subject, about: About)
     const pod = target === undefined ? undefined : pods.get(target)
     const proxies = pod ? world.pods('proxy').filter(({ node }) => node === pod.node).map(subjectKey) : []
     const owners = subject.role === 'trench' && about.address !== undefined ? holders(world, about.address) : []
-    return { about: target === undefined ? about : { ...about, target }, places: [...(pod && target !== undefined ? [target] : []), ...proxies, ...conduits(subject, about), ...owners] }
+    return { about: target === undefined ? about : { ...about, target }, ...(rows.has(subject.role) && { row: subject.role }), places: [...(pod && target !== undefined ? [target] : []), ...proxies, ...conduits(subject, about), ...owners] }
   }
 }
+
+/** A packet passes one pod of each. */
+const rows: ReadonlySet<Role> = new Set(['lb', 'proxy', 'tapa'])
 
 function holders(world: World, address: string): readonly string[] {
   return world.snapshot.trench.pods.filter(pod => look(world, pod, ipAddresses)?.data.some(row => canonicalAddress(row.address) === canonicalAddress(address))).map(subjectKey)
