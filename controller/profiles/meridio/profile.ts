@@ -1,8 +1,10 @@
 import { facts as probeFacts } from '#facts/registry.gen.ts'
 import type { Profile } from '#judge/profile.ts'
+import { podMarks } from './facts/pod-marks.ts'
 import { trenchConfig } from './facts/trench-config.ts'
 import { trenchPods } from './facts/trench-pods.ts'
 import { transcripts } from './facts/transcripts.ts'
+import { path } from './path.ts'
 import { checks } from './registry.gen.ts'
 import { standingOf } from './standing.ts'
 import { strangersOf } from './strangers.ts'
@@ -16,9 +18,10 @@ export const meridio: Profile = {
   id: 'meridio',
   roles: ['lb', 'proxy', 'tapa'],
   resources: kinds.map(plural => ({ group, version: 'v1', plural })),
-  facts: [...probeFacts, ...transcripts, trenchPods, trenchConfig],
+  facts: [...probeFacts, ...transcripts, trenchPods, podMarks, trenchConfig],
   checks,
   trenches: meridioTrenches,
   strangers: strangersOf,
   standing: standingOf,
+  path,
 }

@@ -6,3 +6,11 @@ export const blackholeTable = '4097'
 export const queueLength = 1024
 /** Share of `queueLength` from which a queue counts as stalled: a healthy one is emptied within a millisecond. */
 export const queueStalledShare = 0.5
+/** Our containers in one pod: a second one comes with a new version of ours, a third says that probes end too early. */
+export const probesPerPod = 2
+/** Routes in one of BIRD's master tables: a trench needs a default and its VIPs; from here on the gateway sends a table it should not (Meridio #453, #460). */
+export const manyRoutes = 1000
+/** How often a session may come up again within `flapWindowS` of the log before it is called flapping. */
+export const manyFlaps = 3
+/** Seconds: BIRD's log holds some minutes to days; an hour is what an operator remembers. */
+export const flapWindowS = 3600
