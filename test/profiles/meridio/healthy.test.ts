@@ -60,7 +60,7 @@ describe('a pod that no probe could enter is unknown to each of its checks', () 
   test.each([['lb', 'lb-1'], ['proxy', 'px-a'], ['tapa', 'tg-1']] as const)('%s', async (role, pod) => {
     const { verdicts } = await judged({ gone: [pod], synthetic: pings() })
     const blind = verdicts.filter(({ check, subject }) => checks.find(({ id }) => id === check)?.subject === role && placed({ check, subject }).startsWith(`${pod} `))
-    expect(blind.filter(({ verdict, check }) => verdict !== 'unknown').map(({ check, verdict, reason }) => `${check}: ${verdict} ${reason ?? ''}`)).toEqual([])
+    expect(blind.filter(({ verdict }) => verdict !== 'unknown').map(({ check, verdict, reason }) => `${check}: ${verdict} ${reason ?? ''}`)).toEqual([])
   })
 })
 

@@ -61,7 +61,7 @@ function missingOf(fault: string, { findings, verdicts }: Judged): readonly Miss
 
 /** Checks whose source names a number of knowledge's check catalogue. */
 function numbered(number: string): readonly AnyCheck[] {
-  return checks.filter(({ source }) => (source.match(/\b[KLNPTX]\d\d\b/g) ?? []).includes(number))
+  return checks.filter(({ source }) => source.match(/\b[KLNPTX]\d\d\b/g)?.some(found => found === number))
 }
 
 /** Reasons that the checks and the recording tell; others stand in the table. */

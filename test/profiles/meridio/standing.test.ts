@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { meridio } from '#profiles/meridio/profile.ts'
 import { checks } from '#profiles/meridio/registry.gen.ts'
+import { standingOf } from '#profiles/meridio/standing.ts'
 import { down, edit, noAddress } from './checks/edits.ts'
 import { kube, lb1 } from './checks/kube.ts'
 import { pxA } from './checks/kube-names.ts'
 import { containerOf } from './checks/kube-status.ts'
-import { judged, placed } from './judged.ts'
-import { pings, type World } from './recorded-trench.ts'
+import { judged, placed, short } from './judged.ts'
+import { pings, recordedTrench, type World } from './recorded-trench.ts'
 
 /** Synthetic: these addresses answer no ping from these pods (`lb-1 172.16.1.8`), or from nobody (`172.16.1.8`); all others do. */
 function silence(...silent: readonly string[]): Pick<World, 'synthetic'> {
@@ -28,13 +30,13 @@ async function story(world: World) {
 describe('one cause, seen from many pods, is told once', () => {
   test.each<[string, World, string, readonly string[]]>([
     ['a target\'s link is down', { fault: 'f02-target-link-down', ...silence('172.16.1.8', 'fd00::ac10:108') }, 'tg-2 target-interface-down',
-      ['lb-1 target-neighbour-failed', 'lb-1 target-route-wrong', 'lb-1 target-unreachable', 'lb-2 target-unreachable', 'px-a bridge-port-no-carrier', 'px-a proxy-target-link-missing', 'tg-2 target-default-route-missing', 'tg-2 target-vip-missing']],
+      ['lb-1 target-neighbour-failed', 'lb-1 target-route-wrong', 'lb-1 target-unreachable', 'lb-2 target-unreachable', 'px-a bridge-port-no-carrier', 'px-a proxy-target-link-missing', 'tg-2 target-default-route-missing', 'tg-2 target-return-lookup-astray', 'tg-2 target-vip-missing']],
     ['a target\'s port is in no bridge', { fault: 'f23-proxy-port-unbridged', ...silence('172.16.1.8', 'fd00::ac10:108', 'tg-2 172.16.1.1', 'tg-2 fd00::ac10:101') }, 'px-a bridge-port-broken',
       ['lb-1 target-neighbour-failed', 'lb-1 target-unreachable', 'lb-2 target-unreachable', 'tg-2 bridge-unreachable']],
     ['a load balancer lost the way to one proxy', { fault: 'f41-lb-proxy-link-down', ...silence('lb-1 172.16.2.6') }, 'lb-1 conduit-interface-down',
-      ['lb-1 lb-proxy-link-missing', 'lb-1 target-route-missing', 'px-b bridge-port-no-carrier', 'px-b proxy-lb-link-missing', 'px-b proxy-nexthop-dead']],
+      ['lb-1 forward-lookup-astray', 'lb-1 lb-proxy-link-missing', 'lb-1 target-route-missing', 'px-b bridge-port-no-carrier', 'px-b proxy-lb-link-missing', 'px-b proxy-nexthop-dead']],
     ['the bridge lost its address', { fault: 'f39-bridge-ip-missing', ...silence('172.16.1.1') }, 'px-a bridge-address-missing',
-      ['px-a proxy-default-route-missing', 'tg-1 bridge-unreachable', 'tg-2 bridge-unreachable']],
+      ['px-a proxy-default-route-missing', 'px-a proxy-return-lookup-astray', 'tg-1 bridge-unreachable', 'tg-2 bridge-unreachable']],
     ['two targets have one address', { fault: 'f27-duplicate-target-ip', ...silence('172.16.2.8') }, 'red internal-address-duplicate',
       ['lb-1 target-neighbour-failed', 'lb-1 target-route-wrong', 'lb-1 target-unreachable', 'lb-2 target-unreachable']],
   ])('%s', async (_, world, root, folded) => {
@@ -46,7 +48,7 @@ test('the gateway is down: nothing of it answers, and BGP and BFD follow', async
   const { findings } = await judged({ fault: 'f14-gateway-down', ...silence('169.254.101.254', '1000::1:a9fe:65fe') })
   const inLb1 = findings.filter(finding => placed(finding).startsWith('lb-1 '))
   expect(inLb1.map(finding => `${finding.explainedBy === undefined ? '' : '> '}${finding.check} ${finding.about.family}`)).toEqual(['IPv4', 'IPv6'].flatMap(family =>
-    [`gateway-unreachable ${family}`, `> bgp-session-down ${family}`, `> kernel-default-route-missing ${family}`, `> bfd-session-down ${family}`]))
+    [`gateway-unreachable ${family}`, `> bgp-session-down ${family}`, `> kernel-default-route-missing ${family}`, `> return-lookup-astray ${family}`, `> bfd-session-down ${family}`]))
 })
 
 describe('two causes stay two', () => {
@@ -83,11 +85,17 @@ describe('two causes stay two', () => {
   })
 })
 
-test('a mark is the name of one load balancer: where another gives it to another target, nothing is confused', async () => {
+test('a mark is the name that one load balancer gives: another may give it to another target', async () => {
   const shown = { pod: 'lb-2', command: 'nfqlb show --shm=tshm-stream1', from: '5058(57) 5067(66)', to: '5067(57) 5058(66)' }
-  const swapped = (['rules4', 'rules6'] as const).flatMap(listing => [edit('lb-2', listing, /"table":"5058"/g, '"table":"x"'), edit('lb-2', listing, /"table":"5067"/g, '"table":"5058"'), edit('lb-2', listing, /"table":"x"/g, '"table":"5067"')])
-  const { findings } = await judged({ edit: [shown, ...swapped, edit('lb-1', 'routes4', '{"dst":"default","gateway":"172.16.2.6","dev":"load-balan-274a","table":"5067","flags":[]},', '')], ...silence('lb-1 172.16.2.6') })
-  expect(findings.map(finding => `${finding.explainedBy === undefined ? '' : '> '}${placed(finding)}`)).toEqual(['lb-1 target-route-missing'])
+  const swapped = (['rules4', 'rules6'] as const).flatMap(listing => [edit('lb-2', listing, '"table":"5058"', '"table":"x"'), edit('lb-2', listing, '"table":"5067"', '"table":"5058"'), edit('lb-2', listing, '"table":"x"', '"table":"5067"')])
+  const snapshot = await recordedTrench(meridio.checks, { edit: [shown, ...swapped] })
+  const standing = standingOf(snapshot)
+  const named = snapshot.trench.pods.filter(({ role }) => role === 'lb').map(lb => ['5058', '5067', '172.16.1.8', 'fd00::ac10:0206'].map(target => short(standing(lb, { target }).about.target ?? '')))
+  expect(named).toEqual([['red/tg-2', 'red/tg-3', 'red/tg-2', 'red/tg-3'], ['red/tg-3', 'red/tg-2', 'red/tg-2', 'red/tg-3']])
+})
+
+test('a load balancer does not suffer from what another lacks', async () => {
+  expect((await story({ fault: 'f03-fwmark-rule-missing', ...silence('lb-1 172.16.1.8', 'lb-2 172.16.1.8') }))).toEqual({ roots: ['lb-1 target-rule-missing', 'lb-2 target-unreachable'], folded: ['lb-1 forward-lookup-astray', 'lb-1 target-unreachable'], open: [] })
 })
 
 describe('explains', () => {
