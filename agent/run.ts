@@ -98,8 +98,8 @@ export class Runner {
   }
 
   /**
-   * Ends what may be ended and waits for an nfqlb client in flight, for as long as it takes: see NfqlbGuard. `podDeletion`: do not
-   * wait, the load balancer goes too. Safe twice.
+   * Ends what may be ended and waits for an nfqlb client in flight, for as long as it takes: see NfqlbGuard. `podDeletion`: only for
+   * a moment, the load balancer goes too. Safe twice.
    */
   async close({ podDeletion = false } = {}): Promise<void> {
     this.#closed = true
@@ -107,7 +107,8 @@ export class Runner {
     clearTimeout(this.#idle)
     this.#bird.close()
     this.#passes.clear()
-    if (!podDeletion) await this.#nfqlb.idle()
+    const idle = this.#nfqlb.idle()
+    await (podDeletion ? Promise.race([idle, new Promise(resolve => setTimeout(resolve, podDeletionMs).unref())]) : idle)
   }
 
   async #perform(argv: readonly string[], options: RunOptions, { controller, pass }: { controller: AbortController; pass: Pass }): Promise<CommandRecord> {
@@ -158,6 +159,8 @@ export function createRunner(options: RunnerOptions): Runner {
 }
 
 const keptPasses = 3
+/** of a pod that is being deleted the probe is gone within a second */
+const podDeletionMs = 800
 const usualFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
 /** Where programs are looked for: the image's PATH, then the usual folders. */

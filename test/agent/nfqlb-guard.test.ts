@@ -96,11 +96,13 @@ describe('a client of a load balancer that does not answer', () => {
     expect([await asked, served()]).toEqual(['[]\n', 1])
   })
 
-  test('is not waited for when the pod is deleted', async () => {
+  test('is waited for only a moment when the pod is deleted', async () => {
     hold()
     const asked = ask('one', flowList)
     await until(() => log().includes('connected'))
-    await runner.close({ podDeletion: true })
+    const closing = runner.close({ podDeletion: true })
+    expect(await Promise.race([closing, Promise.resolve('waits')])).toBe('waits')
+    await closing
     expect(served()).toBe(0)
     answer()
     expect(await asked).toBe('[]\n')
