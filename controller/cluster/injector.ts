@@ -12,7 +12,7 @@ import { podText } from './pod.ts'
 import { entryEnvironment, probeEntry } from './probe-entry.ts'
 import { projectPod } from './project.ts'
 import { Records, type RecordStore } from './records.ts'
-import { started } from './started.ts'
+import { ended, started } from './started.ts'
 import type { RawObject } from './watch-stream.ts'
 
 export interface InjectorOptions {
@@ -102,6 +102,12 @@ export class Injector {
     } finally {
       leave()
     }
+  }
+
+  /** Never resolves. @throws {InjectError} when the container has ended or its pod is going; {KubeError} `aborted` */
+  ended({ pod, podUid, container }: Injected, signal: AbortSignal): Promise<never> {
+    const [namespace = '', name = ''] = pod.split('/')
+    return ended(this.#options.inventory, { namespace, name, uid: podUid }, container, signal)
   }
 
   /** Asks the API server, for every pod, what it would say; nothing is changed. In the order given. */

@@ -34,6 +34,11 @@ export async function started(inventory: ClusterInventory, ref: PodRef, containe
   }
 }
 
+/** Waits until a container that ran is seen to have ended, or its pod with it. @throws {InjectError} then; {KubeError} `aborted` */
+export function ended(inventory: ClusterInventory, ref: PodRef, container: string, signal: AbortSignal): Promise<never> {
+  return inventory.until<never>('pods', () => void lookAt(inventory, ref, container), signal)
+}
+
 function lookAt(inventory: ClusterInventory, ref: PodRef, container: string): { containerId?: string; words: string } {
   const refuse = (code: InjectErrorCode, words: string): InjectError => new InjectError(code, podText(ref), words)
   const pod = inventory.pod(ref.namespace, ref.name)

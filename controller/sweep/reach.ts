@@ -1,4 +1,5 @@
 import type { Subject } from '#judge/subject.ts'
+import { InjectError } from '../cluster/inject-error.ts'
 import type { Injected, Injector } from '../cluster/injector.ts'
 import type { Probe } from '../link/probe.ts'
 import type { ProbeRegistry } from '../link/registry.ts'
@@ -6,7 +7,7 @@ import type { Log } from '../log.ts'
 
 export interface ReachOptions {
   readonly registry: ProbeRegistry
-  readonly injector: Pick<Injector, 'inject'>
+  readonly injector: Pick<Injector, 'inject' | 'ended'>
   readonly image: string
   readonly imagePullPolicy: 'Never' | 'IfNotPresent'
   /** what probes are told: where to connect, and the link keys' pins of this moment */
@@ -43,23 +44,33 @@ export class Reach {
   async #inject(subject: Subject, signal: AbortSignal): Promise<Probe> {
     const first = await this.#attempt(subject, [], signal)
     if (!('silent' in first)) return first
-    // an adopted probe may be one that has lost its way to us: once, another is tried
+    // an adopted probe may be dead, which the kubelet has not said yet, or have lost its way to us: once, another is tried
     const second = first.silent.adopted ? await this.#attempt(subject, [first.silent.container], signal) : first
     if (!('silent' in second)) return second
+    if (second.ended) throw second.ended
     throw new ReachError(`${second.silent.container} runs, but did not connect to ${this.#options.controllers.join(' or ')} within ${this.#options.timeoutMs} ms: the pod may not reach the controller (NetworkPolicy, routes)`)
   }
 
-  async #attempt(subject: Subject, avoid: readonly string[], outer: AbortSignal): Promise<Probe | { readonly silent: Injected }> {
+  async #attempt(subject: Subject, avoid: readonly string[], outer: AbortSignal): Promise<Probe | Silent> {
     const { registry, injector, image, imagePullPolicy, controllers, pins, timeoutMs } = this.#options
     const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
     const injected = await injector.inject({ namespace: subject.namespace, name: subject.name, uid: subject.uid }, {
       image, imagePullPolicy, controllers, pins: pins(), avoid, startTimeoutMs: timeoutMs, signal, onEntry: entry => registry.expect(entry),
     })
+    const over = new AbortController()
     try {
-      return await registry.waitFor(subject.uid, signal, injected.container)
+      return await Promise.race([registry.waitFor(subject.uid, signal, injected.container), injector.ended(injected, AbortSignal.any([signal, over.signal]))])
     } catch (error) {
-      if (outer.aborted) throw error
-      return { silent: injected }
+      if (outer.aborted || (error instanceof InjectError && error.code !== 'ended')) throw error
+      return { silent: injected, ...(error instanceof InjectError && { ended: error }) }
+    } finally {
+      over.abort()
     }
   }
+}
+
+/** A container that ran and whose probe did not say hello, perhaps because it has ended. */
+interface Silent {
+  readonly silent: Injected
+  readonly ended?: InjectError
 }

@@ -30,6 +30,17 @@ test('a probe is put into the pod with one request, and its containerID comes fr
   expect([...since()]).toEqual([['red/lb-1', { calls: 1, logs: 0 }]])
 })
 
+test('who waits for the word of a probe is told when its container has ended', async () => {
+  const server = await apiServer()
+  seed(server)
+  kubeletOf(server, () => running)
+  const { injector } = await injectorOf(server)
+  const injected = await injector.inject(refOf(server), injectOptions())
+  const ended = injector.ended(injected, AbortSignal.timeout(15_000))
+  setState(server, { namespace: 'red', name: 'lb-1' }, injected.container, { terminated: { exitCode: 137, reason: 'Error' } })
+  await expect(ended).rejects.toMatchObject({ code: 'ended', words: 'trenchscope-0001 ended with 137 (Error)' })
+})
+
 test('every session is its own, 128 bits', async () => {
   const server = await apiServer()
   seed(server, ['a', 'b', 'c'].map(name => podObject(name)))
