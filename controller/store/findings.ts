@@ -12,6 +12,7 @@ export interface FindingFilter {
   readonly check?: string
   readonly trench?: string
   readonly namespace?: string
+  /** those the caller may read: of the trench, and of what was judged in it */
   readonly namespaces?: readonly string[]
   /** last seen at or after; Unix ms */
   readonly since?: number
@@ -34,7 +35,7 @@ export function trackFindings(database: Database, report: SweepReport): void {
 export function listFindings(database: Database, filter: FindingFilter & PageRequest): Page<FindingRecord> {
   const [severity, seq = 0] = filter.after ?? []
   const where = new Where().oneOf('state', filter.states).oneOf('severity', filter.severities?.map(name => severities.indexOf(name))).is('check_id', filter.check)
-    .oneOf('namespace', filter.namespaces).is('namespace', filter.namespace).is('last_seen', filter.since, '>=')
+    .oneOf('namespace', filter.namespaces).oneOf('place', filter.namespaces).is('namespace', filter.namespace).is('last_seen', filter.since, '>=')
   if (filter.trench !== undefined) where.add(filter.trench.includes('/') ? 'trench = ?' : `trench LIKE '%/' || ?`, filter.trench)
   if (severity !== undefined) where.add('(severity, seq) > (?, ?)', severity, seq)
   return pageOf(database, `SELECT * FROM findings WHERE ${where.sql} ORDER BY severity, seq`, where, filter.limit, ['severity', 'seq'], recordOf)
@@ -42,7 +43,7 @@ export function listFindings(database: Database, filter: FindingFilter & PageReq
 
 /** One finding with its history, oldest change first; at most the last 1000 changes. */
 export function finding(database: Database, { key, namespaces }: { readonly key: string; readonly namespaces?: readonly string[] }): (FindingRecord & { readonly history: readonly FindingChange[] }) | undefined {
-  const where = new Where().is('key', key).oneOf('namespace', namespaces)
+  const where = new Where().is('key', key).oneOf('namespace', namespaces).oneOf('place', namespaces)
   const row = first(database, `SELECT * FROM findings WHERE ${where.sql}`, ...where.values)
   if (!row) return undefined
   const history = all(database, 'SELECT at, change, report FROM changes WHERE finding = ? ORDER BY seq DESC LIMIT 1000', row['seq'] as number).toReversed()
@@ -61,8 +62,8 @@ function see(database: Database, finding: Finding, report: SweepReport): void {
   const body = pack(finding)
   const rank = severities.indexOf(finding.severity)
   if (!known) {
-    const { seq } = change(database, `INSERT INTO findings (key, trench, namespace, check_id, subject, severity, state, first_seen, last_seen, flaps, report, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      finding.key, finding.trench, report.trench.namespace, finding.check, subjectKey(finding.subject), rank, state, report.endedAt, report.endedAt, finding.flapping ? 1 : 0, report.id, body)
+    const { seq } = change(database, `INSERT INTO findings (key, trench, namespace, place, check_id, subject, severity, state, first_seen, last_seen, flaps, report, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      finding.key, finding.trench, report.trench.namespace, finding.subject.namespace, finding.check, subjectKey(finding.subject), rank, state, report.endedAt, report.endedAt, finding.flapping ? 1 : 0, report.id, body)
     return note(database, seq, finding.flapping ? 'flapping' : 'appeared', report)
   }
   const returned = known['state'] === 'gone'

@@ -1,6 +1,6 @@
 /**
  * The tables, one step a version: a step that has been released is never edited, only followed by another. Times are Unix ms of the controller. `body` columns are JSON, deflated.
- * `sweep_trenches` is what a sweep meant to look at; `sightings` are the findings of one report, in its order; `findings` what became of each over time; `changes` its history.
+ * `sweep_trenches` is what a sweep meant to look at; `sightings` are the findings of one report, in its order; `findings` what became of each over time (`namespace` is the trench's, `place` the subject's); `changes` its history.
  */
 export const migrations: readonly string[] = [
   `
@@ -29,7 +29,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX sightings_report ON sightings (report, position);
 
   CREATE TABLE findings (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, trench TEXT NOT NULL, namespace TEXT NOT NULL, check_id TEXT NOT NULL, subject TEXT NOT NULL, severity INTEGER NOT NULL,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, trench TEXT NOT NULL, namespace TEXT NOT NULL, place TEXT NOT NULL, check_id TEXT NOT NULL, subject TEXT NOT NULL, severity INTEGER NOT NULL,
     state TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, gone_at INTEGER, flaps INTEGER NOT NULL DEFAULT 0, report TEXT NOT NULL, body BLOB NOT NULL
   ) STRICT;
   CREATE INDEX findings_trench ON findings (trench, state, severity, seq);

@@ -27,7 +27,7 @@ let made = 0
 export function reportOf(findings: readonly Finding[], { trench = red, at = 1000, unknown = [] as readonly string[], id = `report-${++made}` } = {}): SweepReport {
   const [subject = lb] = trench.pods
   const verdicts: Verdict[] = [
-    ...findings.map((finding): Verdict => ({ check: finding.check, subject, severity: finding.severity, verdict: finding.flapping ? 'flapping' : 'fail', unseen: [], findings: [finding] })),
+    ...findings.map((finding): Verdict => ({ check: finding.check, subject: finding.subject, severity: finding.severity, verdict: finding.flapping ? 'flapping' : 'fail', unseen: [], findings: [finding] })),
     ...unknown.map((check): Verdict => ({ check, subject, severity: 'loss', verdict: 'unknown', reason: 'no probe', unseen: ['no probe'], findings: [] })),
   ]
   return { id, profile: 'synthetic', trench: { id: trench.id, cluster: trench.cluster, namespace: trench.namespace, name: trench.name }, startedAt: at - 10, endedAt: at, pods: [], counts: countVerdicts(verdicts), findings, verdicts }

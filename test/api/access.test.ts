@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { kubernetesAccess } from '../../controller/api/auth/kubernetes.ts'
+import { ApiClient } from '../../controller/api/client.ts'
+import { connectCluster, type KubeClient } from '../../controller/cluster/client.ts'
+import type { SweepRecord } from '../../controller/store/records.ts'
+import { controllerAccess, controllerUser } from '../lab/controller-access.ts'
+import { type ApiServer, startApiServer } from '../lab/apiserver/apiserver.ts'
+import type { KubeObject } from '../lab/apiserver/objects.ts'
+import { blue, findingOf, keep, lb, lookOf, red, reportOf, silent } from '../store/synthetic.ts'
+import { type ApiBed, openApiBed } from './bed.ts'
+
+// trench red has a target in namespace apps, which nobody here but the administrator may read
+const target = { ...lb, role: 'tapa' as const, namespace: 'apps', name: 'target-1', traits: { vip: '20.0.0.1' } }
+const mixed = { ...red, pods: [lb, target], namespaces: ['red', 'apps'] }
+const audience = 'trenchscope'
+let apiserver: ApiServer
+let kube: KubeClient
+let bed: ApiBed
+let now = 1_700_000_000_000
+const ids = { red: 'sweep-red', silence: 'silence-red', report: 'report-red' }
+const redFinding = findingOf('bad-word')
+const hiddenFinding = { ...findingOf('target-word', { target: 'secret' }), subject: target, key: 'elsewhere' }
+
+const rbac = (kind: string, name: string, namespace: string | undefined, rest: object): KubeObject => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, ...(namespace && { namespace }) }, ...rest })
+const grant = (user: string, role: string, namespace?: string) => rbac(namespace ? 'RoleBinding' : 'ClusterRoleBinding', `${user}-${role}`, namespace, { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role }, subjects: [{ kind: 'User', name: user }] })
+const clientOf = (user: string, audiences = [audience]) => new ApiClient({ url: bed.api.url, token: apiserver.token(user, { audiences }) })
+
+beforeAll(async () => {
+  apiserver = await startApiServer()
+  for (const object of [
+    ...controllerAccess, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'red' } } as KubeObject, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'blue' } } as KubeObject,
+    rbac('ClusterRole', 'reader', undefined, { rules: [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }] }),
+    rbac('ClusterRole', 'looker', undefined, { rules: [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }, { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] }] }),
+    grant('anna', 'looker', 'red'), grant('bob', 'reader', 'red'), grant('carl', 'looker', 'blue'), grant('dora', 'reader'),
+  ]) apiserver.store.apply(object)
+  kube = await connectCluster({ kubeconfig: apiserver.kubeconfig(controllerUser), log: silent })
+  bed = await openApiBed({ trenches: [mixed, blue], access: kubernetesAccess({ client: kube, audiences: [audience], now: () => now }), now: () => now, checks: [], rate: { perSecond: 1000, burst: 1e6 } })
+  const snapshot = { ...lookOf('good'), trench: mixed, sights: [...lookOf('good').sights, { ...lookOf('secret').sights[0]!, subject: target }] }
+  await keep(bed.store, ids.red, [{ ...reportOf([redFinding, hiddenFinding], { trench: mixed, id: ids.report }), pods: [{ pod: 'red/lb-1', role: 'lb', node: 'worker1' }, { pod: 'apps/target-1', role: 'tapa', node: 'worker2' }] }], [snapshot])
+  await bed.store.addSilence({ id: ids.silence, namespace: 'red', trench: red.id, check: 'bad-word', reason: 'CASE-7', by: 'anna', createdAt: now, until: now + 1e9 })
+  await bed.store.addAudit({ at: now, caller: 'anna', action: 'sweep.create', namespace: 'red', details: {} })
+})
+afterAll(async () => {
+  await bed.close()
+  await kube.close()
+  await apiserver.close()
+})
+
+describe('who is let in', () => {
+  test.each<[string, () => string, string]>([
+    ['a token the cluster does not know', () => 'guess', 'the bearer token is not known'],
+    ['a token for the API server, not for us', () => apiserver.token('anna'), 'the bearer token is not known'],
+    ['no token', () => '', 'a bearer token is needed'],
+  ])('not %s', async (_, token, message) => {
+    await expect(new ApiClient({ url: bed.api.url, token: token() }).probes()).rejects.toMatchObject({ status: 401, code: 'unauthorized', message })
+  })
+
+  test('nobody while the API server is away, and that is said', async () => {
+    const heal = apiserver.control.fault({ path: 'tokenreviews', effect: { status: 500 } })
+    try {
+      await expect(clientOf('new-user').probes()).rejects.toMatchObject({ status: 503, code: 'kubernetes-unavailable' })
+    } finally {
+      heal()
+    }
+  })
+
+  test('answers of the API server are remembered for ten seconds, refusals for five', async () => {
+    const client = clientOf('bob')
+    const asked = () => Object.entries(apiserver.control.counters().byPath).filter(([path]) => path.includes('review')).reduce((sum, [, count]) => sum + count, 0)
+    await client.probes()
+    const before = asked()
+    await client.probes()
+    expect(asked()).toBe(before)
+    now += 5_001
+    await client.probes()
+    // asked again: the whole cluster, blue and apps, which were refused; remembered: who he is, and red
+    expect(asked()).toBe(before + 3)
+    now += 5_001
+    await client.probes()
+    expect(asked()).toBe(before + 8)
+  })
+})
+
+describe('a caller of one namespace', () => {
+  const operations: readonly (readonly [string, (client: ApiClient) => Promise<unknown>])[] = [
+    ['GET /v1/sweeps/{id}', client => client.json(`/v1/sweeps/${ids.red}`)],
+    ['GET /v1/sweeps/{id}/events', client => client.text(`/v1/sweeps/${ids.red}/events`)],
+    ['GET /v1/sweeps/{id}/reports', client => client.json(`/v1/sweeps/${ids.red}/reports`)],
+    ['GET /v1/sweeps/{id}/findings', client => client.json(`/v1/sweeps/${ids.red}/findings`)],
+    ['GET /v1/sweeps/{id}/snapshots', client => client.json(`/v1/sweeps/${ids.red}/snapshots`)],
+    ['GET /v1/sweeps/{id}/records', client => client.json(`/v1/sweeps/${ids.red}/records?pod=red/lb-1&command=cat%20/words`)],
+    ['GET /v1/sweeps/{id}/diff', client => client.json(`/v1/sweeps/${ids.red}/diff`)],
+    ['POST /v1/sweeps/{id}/cancel', client => client.json(`/v1/sweeps/${ids.red}/cancel`, { method: 'POST' })],
+    ['GET /v1/findings/{key}', client => client.json(`/v1/findings/${redFinding.key}`)],
+    ['GET /v1/silences/{id}', client => client.json(`/v1/silences/${ids.silence}`)],
+    ['DELETE /v1/silences/{id}', client => client.json(`/v1/silences/${ids.silence}`, { method: 'DELETE' })],
+    ['POST /v1/silences', client => client.json('/v1/silences', { body: { finding: redFinding.key, reason: 'because', until: now + 1000 } })],
+    ['POST /v1/sweeps', client => client.sweep({ trench: 'red' })],
+  ]
+  const lists = ['/v1/trenches?trench=red', '/v1/pods?trench=red', '/v1/sweeps?trench=red', '/v1/findings?trench=red&state=all', '/v1/silences?all=true', '/v1/audit?caller=anna', '/v1/probes']
+
+  test.each(operations)('cannot use %s of another', async (_, call) => {
+    await expect(call(clientOf('carl'))).rejects.toMatchObject({ status: 404 })
+  })
+
+  test.each(lists)('finds nothing of another in %s', async path => {
+    expect(await clientOf('carl').json(path)).toEqual({ items: [] })
+  })
+
+  test('every operation of the description is in this matrix, or says nothing of a namespace', async () => {
+    const { paths } = await bed.client.json<{ paths: Record<string, object> }>('/openapi.json')
+    const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
+    const tried = new Set([...operations.map(([name]) => name), ...lists.map(path => `GET ${path.split('?')[0]}`)])
+    expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /healthz', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
+  })
+
+  test('who may read but not look is refused in the words of the right he lacks', async () => {
+    await expect(clientOf('bob').sweep({ trench: 'red' })).rejects.toMatchObject({ status: 403, code: 'forbidden', message: 'bob cannot patch pods/ephemeralcontainers in namespace red' })
+    await expect(clientOf('bob').json('/v1/silences', { body: { finding: redFinding.key, reason: 'because', until: now + 1000 } })).rejects.toMatchObject({ status: 403 })
+    expect(await clientOf('dora').json('/v1/trenches')).toMatchObject({ items: [{ name: 'red' }, { name: 'blue' }] })
+  })
+
+  test('sweeps all means all he may look at', async () => {
+    await clientOf('carl').sweep({})
+    expect((await clientOf('carl').json<{ items: SweepRecord[] }>('/v1/sweeps')).items).toMatchObject([{ planned: [blue.id], startedBy: 'carl' }])
+    expect((await clientOf('carl').json<{ items: object[] }>('/v1/audit')).items).toMatchObject([{ caller: 'carl', namespace: 'blue', details: { allowedBy: expect.stringContaining('RBAC: allowed by RoleBinding "carl-looker/blue"') } }])
+  })
+})
+
+describe('of pods in namespaces he may not read a caller learns only that they exist', () => {
+  const client = () => clientOf('bob')
+  test.each<[string, string]>([
+    ['trenches', '/v1/trenches?trench=red'], ['pods', '/v1/pods?trench=red'], ['reports', `/v1/sweeps/${ids.red}/reports`], ['findings', `/v1/sweeps/${ids.red}/findings`], ['snapshots', `/v1/sweeps/${ids.red}/snapshots`],
+    ['findings over time', '/v1/findings'],
+  ])('in %s', async (_, path) => {
+    const told = await client().text(path)
+    expect(told).not.toMatch(/secret|20\.0\.0\.1|worker2/)
+    expect(await clientOf('dora').text(path)).not.toBe(told)
+  })
+
+  test('and cannot ask for their records or findings by name', async () => {
+    for (const path of [`/v1/sweeps/${ids.red}/records?pod=apps/target-1&command=cat%20/words`, `/v1/findings/${hiddenFinding.key}`]) {
+      await expect(client().json(path)).rejects.toMatchObject({ status: 404 })
+      expect(await clientOf('dora').text(path)).toMatch(/secret/)
+    }
+  })
+
+  test('and that is unknown, with the reason', async () => {
+    const { items: [report] } = await client().json<{ items: { pods: object[]; verdicts: object[]; counts: object }[] }>(`/v1/sweeps/${ids.red}/reports`)
+    expect(report).toMatchObject({ counts: { fail: 1, unknown: 1 }, pods: [{ pod: 'red/lb-1' }, { pod: 'apps/target-1', node: '', unreachable: 'you may not read namespace apps' }], verdicts: [{ verdict: 'fail' }, { verdict: 'unknown', reason: 'you may not read namespace apps' }] })
+  })
+
+  test('and none is entered on his behalf', async () => {
+    const swept: unknown[] = []
+    const own = await openApiBed({ trenches: [mixed], access: kubernetesAccess({ client: kube, audiences: [audience] }), sweep: trench => (swept.push(...trench.pods), reportOf([], { trench, id: crypto.randomUUID() })) })
+    await new ApiClient({ url: own.api.url, token: apiserver.token('anna', { audiences: [audience] }) }).sweep({ trench: 'red' }).finally(() => own.close())
+    expect(swept).toEqual([lb, { ...target, unreachable: 'not entered on behalf of anna: anna cannot patch pods/ephemeralcontainers in namespace apps' }])
+  })
+})
+
+test('who asks too much is told when to come again', async () => {
+  const own = await openApiBed({ rate: { perSecond: 1, burst: 3 }, now: () => now })
+  try {
+    for (let count = 0; count < 3; count++) await own.client.probes()
+    const refused = await fetch(`${own.api.url}/v1/probes`, { headers: { authorization: 'Bearer secret' } })
+    expect([refused.status, refused.headers.get('retry-after'), ((await refused.json()) as { code: string }).code]).toEqual([429, '1', 'rate-limited'])
+    now += 1000
+    expect(await own.client.probes()).toHaveLength(1)
+  } finally {
+    await own.close()
+  }
+})
