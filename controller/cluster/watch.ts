@@ -91,7 +91,9 @@ export class ResourceWatch {
       } catch (error) {
         if (signal.aborted) break
         const problem = error instanceof KubeError ? error : new KubeError('unreadable', String(error), { cause: error })
-        failures = problem.code === 'expired' && failures === 0 ? 1 : failures + 1
+        // one that worked is tried again at once, however often it was cut before
+        const worked = this.#events > before || (this.#health.awaySince === undefined && performance.now() - startedAt > 1000)
+        failures = worked ? 1 : failures + 1
         if (problem.code === 'expired') this.#version = undefined
         waitMs = this.#fail(problem) ? this.#timing.unavailableMs * (0.5 + random()) : Math.max(problem.retryAfterMs ?? 0, 0)
         log.debug({ path, failures, err: problem }, 'watch ended')

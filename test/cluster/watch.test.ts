@@ -69,6 +69,19 @@ test('a resourceVersion that is too old leads to a new list, and only what diffe
   expect(changes.sort()).toEqual(['added lb-4', 'deleted lb-2'])
 })
 
+test('a watch that is cut again and again, each time after it had worked, does not wait longer and longer', async () => {
+  const server = await apiServer()
+  // the thirteenth wait would be 80 s
+  const watch = watchPods(await clientOf(server), { timing: { ...quick, maxBackoffMs: 600_000 }, random: () => 1 })
+  await watch.synced()
+  for (let cut = 1; cut <= 13; cut++) {
+    server.store.apply(podObject(`lb-${cut}`))
+    await eventually('the watch works', () => names(watch).includes(`lb-${cut}`))
+    server.control.cutWatches()
+    await eventually('the watch is back', () => server.control.counters().openWatches === 1 && watch.health.awaySince === undefined)
+  }
+})
+
 test('a watch cut in the middle of a line goes on, nothing lost and nothing twice', async () => {
   const server = await apiServer()
   server.store.apply(podObject('lb-1'))
