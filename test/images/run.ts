@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { buildImages } from '../../images/build.ts'
 import { layOut } from '../../images/context.ts'
 import { sweepByImage } from './controller-image.ts'
-import { firstLineMs, megabytesOf, runIn } from './rootfs.ts'
+import { firstLineMs, runIn } from './rootfs.ts'
 import { missingTools, openImageStore } from './store.ts'
 import { sweepWithImage } from './sweep.ts'
 
@@ -33,9 +33,9 @@ try {
   const agent = store.configOf(images.agent)
   const agentRoot = store.rootfsOf(images.agent)
 
-  const megabytes = megabytesOf(agentRoot) - megabytesOf(store.rootfsOf(base))
+  const megabytes = store.megabytesOf(images.agent) - store.megabytesOf(base)
   hold('the agent image holds at most 180 MB beyond its base', `${megabytes} MB`, megabytes <= 180)
-  const lines = firstLineMs(agentRoot, agent)
+  const lines = await firstLineMs(agentRoot, agent)
   hold('the probe says its first line within 150 ms', `least ${Math.min(...lines)} ms of ${lines.join(', ')}`, Math.min(...lines) <= 150)
   hold('the agent image has no command and no user', JSON.stringify([agent.command, agent.user]), agent.command.length === 0 && agent.user === '')
   const tools = ['birdc', 'bridge', 'conntrack', 'ip', 'nft', 'nsenter', 'ping', 'ps', 'ss', 'sysctl', 'tcpdump']

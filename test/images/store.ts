@@ -21,6 +21,8 @@ export interface ImageStore {
   bootstrapBase(): string
   build(name: string, dockerfile: string, context: string, args: Readonly<Record<string, string>>): string
   idOf(image: string): string
+  /** of all layers, in 10^6 bytes */
+  megabytesOf(image: string): number
   configOf(image: string): ImageConfig
   /** the image's files, until `close` */
   rootfsOf(image: string): string
@@ -60,6 +62,12 @@ export function openImageStore(): ImageStore {
       return name
     },
     idOf: image => buildah('images', '--no-trunc', '--quiet', image),
+    megabytesOf: image => {
+      const [{ size } = { size: '' }] = JSON.parse(buildah('images', '--json', image)) as { size: string }[]
+      const [, digits, unit] = /^([\d.]+) (MB|GB)$/.exec(size) ?? []
+      if (digits === undefined) throw new Error(`the size of ${image} is not known: ${size}`)
+      return Math.round(Number(digits) * (unit === 'GB' ? 1000 : 1))
+    },
     configOf: image => {
       const { OCIv1 } = JSON.parse(buildah('inspect', '--type', 'image', image)) as { OCIv1: { config: { Entrypoint?: string[]; Cmd?: string[]; Env?: string[]; User?: string } } }
       const { Entrypoint = [], Cmd = [], Env = [], User = '' } = OCIv1.config
