@@ -1,4 +1,4 @@
-/** What must be said of a recorded fault: `pod check`, each once. */
+/** What must be said of a recorded fault above a note: `pod check`, each once. */
 export interface ExpectedFault {
   /** what stands by itself, in the order it is reported; the first line names the fault */
   readonly roots: readonly string[]
@@ -35,7 +35,7 @@ export const faults: Readonly<Record<string, ExpectedFault>> = {
   },
   'f07-target-not-activated': {
     roots: ['lb-1 target-not-active'],
-    follows: ['lb-1 leftover-target-rule', 'red lb-targets-differ'],
+    follows: ['red lb-targets-differ'],
   },
   'f09-flow-wrong-port': {
     roots: ['lb-1 flow-differs'],
@@ -146,10 +146,10 @@ export const faults: Readonly<Record<string, ExpectedFault>> = {
   },
   'f46-stale-shm-mapping': {
     roots: ['lb-1 stream-without-target'],
-    follows: ['lb-1 leftover-target-rule', 'lb-1 target-not-active', 'red lb-targets-differ'],
+    follows: ['lb-1 target-not-active', 'red lb-targets-differ'],
   },
   'f47-no-active-target-announced': {
     roots: ['lb-1 stream-without-target'],
-    follows: ['lb-1 leftover-target-rule', 'lb-1 target-not-active', 'red lb-targets-differ'],
+    follows: ['lb-1 target-not-active', 'red lb-targets-differ'],
   },
 }
