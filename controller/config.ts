@@ -120,7 +120,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (value === undefined) wrong.push(`${setting.variable}='${given}': expected ${setting.expected}`)
     return [field, value]
   })
-  const known = new Set([...variables.map(({ variable }) => variable), 'TRENCHSCOPE_SERVER', 'TRENCHSCOPE_NO_INSTALL', 'TRENCHSCOPE_LAB_DIR'])
+  const known = new Set([...variables.map(({ variable }) => variable), 'TRENCHSCOPE_SERVER', 'TRENCHSCOPE_TOKEN_FILE', 'TRENCHSCOPE_NO_INSTALL', 'TRENCHSCOPE_LAB_DIR'])
   for (const name of Object.keys(environment)) if (name.startsWith('TRENCHSCOPE_') && !known.has(name)) wrong.push(`${name}: unknown setting`)
   const config = Object.fromEntries(entries) as Config
   if (!config.apiTlsCert !== !config.apiTlsKey) wrong.push('TRENCHSCOPE_API_TLS_CERT and TRENCHSCOPE_API_TLS_KEY belong together')

@@ -22,11 +22,13 @@ const layers: Record<string, readonly string[]> = {
   // when sweeps run, and what they tell while they do
   'controller/schedule': ['controller/sweep', 'controller/store', 'controller/judge', 'controller/log.ts'],
   'controller/link': ['proto', 'controller/log.ts', 'agent/facts'],
+  // what keeps a long-lived controller and its probes in order
+  'controller/upkeep': ['controller/cluster', 'controller/link', 'controller/log.ts'],
   'controller/sweep': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
   'controller/trace': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/store', 'agent/facts', 'proto'],
   'controller/api': ['controller/schedule', 'controller/sweep', 'controller/trace', 'controller/judge', 'controller/store', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
   'controller/cli': ['controller/api', 'controller/schedule', 'controller/store', 'controller/sweep', 'controller/judge', 'controller/profiles'],
-  controller: ['controller/log.ts', 'controller/api', 'controller/schedule', 'controller/sweep', 'controller/trace', 'controller/cluster', 'controller/link', 'controller/store', 'controller/judge', 'controller/profiles', 'agent/facts'],
+  controller: ['controller/log.ts', 'controller/upkeep', 'controller/api', 'controller/schedule', 'controller/sweep', 'controller/trace', 'controller/cluster', 'controller/link', 'controller/store', 'controller/judge', 'controller/profiles', 'agent/facts'],
 }
 
 /** Each package has one door: files (or a folder) that may import it. */
@@ -42,7 +44,7 @@ const owners: Record<string, readonly string[]> = {
   '@fastify/swagger': ['controller/api'],
   croner: ['controller/schedule'],
   commander: ['controller/cli'],
-  yaml: ['controller/profiles/meridio/facts/config-map.ts'],
+  yaml: ['controller/profiles/meridio/facts/config-map.ts', 'controller/cli/output.ts'],
 }
 
 const files = ['agent', 'controller', 'proto'].flatMap(sourcesBelow)

@@ -1,18 +1,22 @@
 import type { AnyCheck } from '#judge/check.ts'
-import { viewOf } from '../api/checks.ts'
-import { table } from './table.ts'
+import { type CheckView, viewOf } from '../api/checks.ts'
+import { type Column, dataLines, listLines } from './output.ts'
+
+const columns: readonly Column<CheckView>[] = [
+  { title: 'SUBJECT', cell: ({ subject }) => subject }, { title: 'SEVERITY', cell: ({ severity }) => severity }, { title: 'CHECK', cell: ({ id }) => id }, { title: 'SOURCE', cell: ({ source }) => source }, { title: 'WHY', cell: ({ why }) => why, wide: true },
+]
 
 /** The catalogue, one check a line. */
-export function checkLines(checks: readonly AnyCheck[], output: string): string[] {
+export function checkLines(checks: readonly AnyCheck[], output: string): readonly string[] {
   const views = checks.map(viewOf)
-  if (output === 'json') return [JSON.stringify({ items: views }, null, 2)]
-  return table([['SUBJECT', 'SEVERITY', 'CHECK', 'SOURCE'], ...views.map(view => [view.subject, view.severity, view.id, view.source])])
+  return listLines(views, output, columns, ({ id }) => id)
 }
 
 /** One check in full: why, fix, reads, source, what follows from it. */
-export function explainLines(check: AnyCheck, output: string): string[] {
+export function explainLines(check: AnyCheck, output: string): readonly string[] {
   const view = viewOf(check)
-  if (output === 'json') return [JSON.stringify(view, null, 2)]
+  if (output === 'json' || output === 'yaml') return dataLines(view, output)
+  if (output === 'name') return [view.id]
   return [
     `${view.id} (${view.severity}, judged per ${view.subject})`,
     `why     ${view.why}`,

@@ -3,10 +3,13 @@ import { Command, CommanderError, Option } from 'commander'
 import type { AnyCheck } from '#judge/check.ts'
 import { ApiClient, ApiError } from '../api/client.ts'
 import type { Selection } from '../api/backend.ts'
+import type { StreamEvent } from '../api/event-stream.ts'
 import { explainLines, checkLines } from './checks-text.ts'
+import { addListCommands } from './list-commands.ts'
+import { listFormats } from './output.ts'
 import { Progress } from './progress.ts'
-import { exitCodeOf, reportLines } from './report-text.ts'
-import { table } from './table.ts'
+import { exitCodeOf, failLevels, type FailLevel } from './report-text.ts'
+import { sweepFormats, sweepLines } from './sweep-output.ts'
 
 export interface CommandLine {
   readonly argv: readonly string[]
@@ -42,31 +45,28 @@ function programOf(line: CommandLine, end: (code: number) => void): Command {
   const program = new Command('trenchscope').description('Looks into every Meridio trench: what is wrong, why, how to mend it, with the proof.')
     .exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text) })
     .addOption(new Option('--server <url>', 'the controller\'s API').env('TRENCHSCOPE_SERVER'))
-    .option('--token-file <file>', 'file with the API token')
-  const output = () => new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text')
+    .addOption(new Option('--token-file <file>', 'file with the API token').env('TRENCHSCOPE_TOKEN_FILE'))
+  const output = () => new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text')
   const client = () => clientOf(program.opts(), line)
 
-  program.command('sweep [trench]').description('judge trenches now').addOption(output())
+  program.command('sweep [trench]').description('judge trenches now').addOption(new Option('-o, --output <format>', 'how to print').choices(sweepFormats).default('text'))
     .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
     .option('--all', 'unfold symptoms and unknowns, and show the evidence').option('--json', 'same as -o json')
-    .action(async (trench: string | undefined, flags: { output: string; json?: true; namespace?: string; all?: true }) => {
+    .addOption(new Option('--fail-on <severity>', 'from which severity on a finding makes the exit code 1').choices(failLevels).default('risk'))
+    .action(async (trench: string | undefined, flags: { output: string; json?: true; namespace?: string; all?: true; failOn: FailLevel }) => {
       const progress = new Progress(line.stderr)
-      const reports = await client().sweep(selectionOf(trench, flags), { onEvent: event => progress.show(event), signal: line.signal }).finally(() => progress.end())
+      const troubles: string[] = []
+      const onEvent = (event: StreamEvent) => {
+        progress.show(event)
+        if (event.type === 'problem') troubles.push(`trenchscope: ${event.code}: ${event.detail}\n`)
+      }
+      const reports = await client().sweep(selectionOf(trench, flags), { onEvent, signal: line.signal }).finally(() => progress.end())
+      for (const trouble of troubles) line.stderr.write(trouble)
       const colour = line.stdout.isTTY === true && !line.environment['NO_COLOR']
-      print(flags.json || flags.output === 'json' ? [JSON.stringify({ reports }, null, 2)] : reportLines(reports, { colour, all: flags.all ?? false }))
-      end(exitCodeOf(reports))
+      print(sweepLines(reports, flags.json ? 'json' : flags.output, line.checks, { colour, all: flags.all ?? false }))
+      end(exitCodeOf(reports, flags.failOn))
     })
-  program.command('trenches').description('what the controller knows').addOption(output()).option('-n, --namespace <namespace>')
-    .action(async (flags: { output: string; namespace?: string }) => {
-      const items = await client().trenches(selectionOf(undefined, flags))
-      const count = (trench: (typeof items)[number], role: string) => String(trench.pods.filter(pod => pod.role === role).length)
-      print(flags.output === 'json' ? [JSON.stringify({ items }, null, 2)] : table([['CLUSTER', 'NAMESPACE', 'TRENCH', 'LB', 'PROXY', 'TARGET'], ...items.map(trench => [trench.cluster.name, trench.namespace, trench.name, count(trench, 'lb'), count(trench, 'proxy'), count(trench, 'tapa')])]))
-    })
-  program.command('probes').description('probes that run in pods').addOption(output())
-    .action(async (flags: { output: string }) => {
-      const items = await client().probes()
-      print(flags.output === 'json' ? [JSON.stringify({ items }, null, 2)] : table([['POD', 'CONTAINER', 'VERSION', 'STATE', 'RSS', 'CPU'], ...items.map(probe => [probe.pod, probe.container, probe.version, probe.state, `${Math.round(probe.rssBytes / 1e6)} MB`, `${probe.cpuMs} ms`])]))
-    })
+  addListCommands(program, { client, print, now: Date.now })
   program.command('checks').description('what is judged').addOption(output())
     .action((flags: { output: string }) => void print(checkLines(line.checks, flags.output)))
   program.command('explain <check>').description('why a check matters, how to mend it, what it reads').addOption(output())

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
-import type { Severity } from '#judge/check.ts'
+import { type Severity, severities } from '#judge/check.ts'
 import type { Finding, Verdict } from '#judge/finding.ts'
 import { type Subject, subjectKey } from '#judge/subject.ts'
-import type { SweepReport } from '../sweep/report.ts'
+import type { FindingView, ReportView } from '../api/silenced.ts'
 
 export interface TextOptions {
   readonly colour: boolean
@@ -16,19 +16,24 @@ type Row = readonly [trench: string, mark: string, pod: string, check: string, t
  * Reports as lines: trench, severity, pod, check, text; worst first, roots before what follows from them, one finding per line, columns that survive grep.
  * Symptoms fold into one line below their root unless `all`.
  */
-export function reportLines(reports: readonly SweepReport[], options: TextOptions): string[] {
+export function reportLines(reports: readonly ReportView[], options: TextOptions): string[] {
   const rows = reports.flatMap(report => rowsOf(report, options))
   const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => (typeof row === 'string' ? 0 : (row[column]?.length ?? 0))), 0))
   return rows.map(row => (typeof row === 'string' ? row : row.map((cell, column) => (column < 4 ? paint(cell.padEnd(widths[column] ?? 0), column === 1 ? cell : '', options) : cell)).join('  ').trimEnd()))
 }
 
-/** 0 all ok, 1 findings above `note`, 2 something could not be looked at. */
-export function exitCodeOf(reports: readonly SweepReport[]): 0 | 1 | 2 {
-  if (reports.some(report => report.findings.some(finding => finding.severity !== 'note'))) return 1
+/** From which severity on a finding fails the command; `never`: none does. */
+export const failLevels = [...severities, 'never'] as const
+export type FailLevel = (typeof failLevels)[number]
+
+/** 0 all ok, 1 findings of at least `failOn` that are not silenced, 2 something could not be looked at. */
+export function exitCodeOf(reports: readonly ReportView[], failOn: FailLevel = 'risk'): 0 | 1 | 2 {
+  const counts = ({ severity, silenced }: FindingView): boolean => silenced === undefined && severities.indexOf(severity) <= (severities as readonly string[]).indexOf(failOn)
+  if (reports.some(report => report.findings.some(counts))) return 1
   return reports.some(report => report.counts.unknown > 0) ? 2 : 0
 }
 
-function rowsOf(report: SweepReport, options: TextOptions): (Row | string)[] {
+function rowsOf(report: ReportView, options: TextOptions): (Row | string)[] {
   const trench = report.trench.name
   const symptoms = Map.groupBy(report.findings.filter(finding => finding.explainedBy !== undefined), finding => finding.explainedBy)
   const blind = Map.groupBy(report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy !== undefined), verdict => verdict.explainedBy)
@@ -46,8 +51,8 @@ function rowsOf(report: SweepReport, options: TextOptions): (Row | string)[] {
   return rows
 }
 
-function findingRow(trench: string, finding: Finding): Row {
-  return [trench, finding.flapping ? 'flapping' : finding.severity, podOf(finding.subject), finding.check, finding.text]
+function findingRow(trench: string, finding: FindingView): Row {
+  return [trench, finding.silenced ? 'silenced' : finding.flapping ? 'flapping' : finding.severity, podOf(finding.subject), finding.check, `${finding.text}${finding.silenced ? ` (${finding.silenced.reason})` : ''}`]
 }
 
 function followers(trench: string, findings: readonly Finding[], verdicts: readonly Verdict[], options: TextOptions): (Row | string)[] {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Trench } from '#judge/subject.ts'
 import type { Log } from '../log.ts'
-import type { SweepRecord } from '../store/records.ts'
+import type { SweepRecord, SweepState } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
-import type { SweepEvent, SweepReport } from '../sweep/report.ts'
+import { countVerdicts, type SweepEvent, type SweepReport } from '../sweep/report.ts'
+import { Histogram } from './histogram.ts'
 import { type Keeper, Run } from './run.ts'
 import { type Selection, SelectionError, type Sweeper } from './sweeper.ts'
 
@@ -29,6 +30,12 @@ export interface RunsOptions {
 
 /** Every sweep of this controller: what runs now, and for a while what ran. Each is in the store before it is told of. */
 export class Runs {
+  /** since the start */
+  readonly statistics = {
+    swept: { done: 0, cancelled: 0, failed: 0, interrupted: 0, running: 0 } as Record<SweepState, number>,
+    verdicts: countVerdicts([]) as Record<keyof SweepReport['counts'], number>,
+    trenchSeconds: new Histogram([0.5, 1, 2, 5, 10, 20, 30, 60, 120]),
+  }
   readonly #options: RunsOptions
   readonly #runs = new Map<string, Run>()
   #closed = false
@@ -44,13 +51,19 @@ export class Runs {
     if (this.#closed) throw new Error('the controller is closing')
     await store.beginSweep({ id, selection, startedBy, origin, startedAt: now(), trenches })
     const keeper: Keeper = {
-      report: (report, snapshots) => store.saveReport({ sweep: id, report, snapshots }),
+      report: (report, snapshots) => {
+        this.#count(report)
+        return store.saveReport({ sweep: id, report, snapshots })
+      },
       end: (state, problem) => store.endSweep({ id, state, endedAt: now(), ...(problem && { problem }) }),
       recall: report => store.report(report),
     }
     const run = new Run({ id, trenches, sweeper, keeper, log: log.child({ sweep: id }) })
     this.#runs.set(id, run)
-    void run.ended.then(() => setTimeout(() => this.#runs.delete(id), lingerMs).unref())
+    void run.ended.then(state => {
+      this.statistics.swept[state]++
+      setTimeout(() => this.#runs.delete(id), lingerMs).unref()
+    })
     return run
   }
 
@@ -84,5 +97,10 @@ export class Runs {
     for (const run of this.#runs.values()) run.cancel('the controller ends')
     await Promise.all([...this.#runs.values()].map(run => run.ended))
     this.#runs.clear()
+  }
+
+  #count({ startedAt, endedAt, counts }: SweepReport): void {
+    this.statistics.trenchSeconds.observe((endedAt - startedAt) / 1000)
+    for (const kind of Object.keys(counts) as (keyof typeof counts)[]) this.statistics.verdicts[kind] += counts[kind]
   }
 }

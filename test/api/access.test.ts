@@ -89,6 +89,8 @@ describe('a caller of one namespace', () => {
     ['GET /v1/sweeps/{id}/findings', client => client.json(`/v1/sweeps/${ids.red}/findings`)],
     ['GET /v1/sweeps/{id}/snapshots', client => client.json(`/v1/sweeps/${ids.red}/snapshots`)],
     ['GET /v1/sweeps/{id}/records', client => client.json(`/v1/sweeps/${ids.red}/records?pod=red/lb-1&command=cat%20/words`)],
+    ['GET /v1/sweeps/{id}/junit.xml', client => client.text(`/v1/sweeps/${ids.red}/junit.xml`)],
+    ['GET /v1/sweeps/{id}/sarif.json', client => client.text(`/v1/sweeps/${ids.red}/sarif.json`)],
     ['GET /v1/sweeps/{id}/diff', client => client.json(`/v1/sweeps/${ids.red}/diff`)],
     ['POST /v1/sweeps/{id}/cancel', client => client.json(`/v1/sweeps/${ids.red}/cancel`, { method: 'POST' })],
     ['GET /v1/findings/{key}', client => client.json(`/v1/findings/${redFinding.key}`)],
@@ -111,7 +113,7 @@ describe('a caller of one namespace', () => {
     const { paths } = await bed.client.json<{ paths: Record<string, object> }>('/openapi.json')
     const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
     const tried = new Set([...operations.map(([name]) => name), ...lists.map(path => `GET ${path.split('?')[0]}`)])
-    expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /healthz', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
+    expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
   })
 
   test('who may read but not look is refused in the words of the right he lacks', async () => {
@@ -131,7 +133,7 @@ describe('of pods in namespaces he may not read a caller learns only that they e
   const client = () => clientOf('bob')
   test.each<[string, string]>([
     ['trenches', '/v1/trenches?trench=red'], ['pods', '/v1/pods?trench=red'], ['reports', `/v1/sweeps/${ids.red}/reports`], ['findings', `/v1/sweeps/${ids.red}/findings`], ['snapshots', `/v1/sweeps/${ids.red}/snapshots`],
-    ['findings over time', '/v1/findings'],
+    ['findings over time', '/v1/findings'], ['JUnit', `/v1/sweeps/${ids.red}/junit.xml`], ['SARIF', `/v1/sweeps/${ids.red}/sarif.json`],
   ])('in %s', async (_, path) => {
     const told = await client().text(path)
     expect(told).not.toMatch(/secret|20\.0\.0\.1|worker2/)

@@ -107,6 +107,7 @@ test('the description names every path and is OpenAPI 3.1', async () => {
     [
       "delete /v1/silences/{id}",
       "get /healthz",
+      "get /metrics",
       "get /openapi.json",
       "get /readyz",
       "get /v1/audit",
@@ -123,8 +124,10 @@ test('the description names every path and is OpenAPI 3.1', async () => {
       "get /v1/sweeps/{id}/diff",
       "get /v1/sweeps/{id}/events",
       "get /v1/sweeps/{id}/findings",
+      "get /v1/sweeps/{id}/junit.xml",
       "get /v1/sweeps/{id}/records",
       "get /v1/sweeps/{id}/reports",
+      "get /v1/sweeps/{id}/sarif.json",
       "get /v1/sweeps/{id}/snapshots",
       "get /v1/trenches",
       "post /v1/silences",

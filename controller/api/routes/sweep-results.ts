@@ -1,22 +1,25 @@
 import type { FastifyInstance } from 'fastify'
 import type { Severity } from '#judge/check.ts'
+import packageJson from '../../../package.json' with { type: 'json' }
 import { commandText } from '#facts/fact.ts'
 import { subjectKey } from '#judge/subject.ts'
 import type { SweepRecord } from '../../store/records.ts'
 import { compareReports } from '../../schedule/compare.ts'
-import type { SweepReport } from '../../sweep/report.ts'
 import type { Caller } from '../auth/access.ts'
+import { viewOf } from '../checks.ts'
 import type { ApiContext } from '../context.ts'
+import { junitOf } from '../formats/junit.ts'
+import { sarifOf } from '../formats/sarif.ts'
 import { type PageQuery, pageAnswer, pageRequest } from '../paging.ts'
 import { Problem } from '../problems.ts'
 import { type Readable, redactFinding, redactReport, redactSnapshot } from '../redact.ts'
 import { answers, identifier, json, listOf, page, pageQuery, params, query, record, ref, severityList, string, trenchName } from '../schemas.ts'
-import { markSilenced, silencedFinding } from '../silenced.ts'
+import { markSilenced, type ReportView, silencedFinding } from '../silenced.ts'
 
 interface InSweep { readonly Params: { readonly id: string } }
 
 /** What a sweep found, and what it saw. */
-export function sweepResultRoutes(server: FastifyInstance, { store, guard, now }: ApiContext): void {
+export function sweepResultRoutes(server: FastifyInstance, { store, guard, checks, now }: ApiContext): void {
   const tags = ['results']
   const ofTrench = query({ trench: trenchName })
 
@@ -51,6 +54,14 @@ export function sweepResultRoutes(server: FastifyInstance, { store, guard, now }
     if (items.length === 0) throw new Problem('not-found', `${request.query.command} was not recorded in ${request.query.pod}`)
     return { items }
   })
+  server.get<InSweep & { Querystring: { trench?: string } }>('/v1/sweeps/:id/junit.xml', { schema: { tags, summary: 'its reports as JUnit XML', params: params('id'), querystring: ofTrench, response: answers({ 200: { description: 'a suite per trench', content: { 'application/xml': { schema: string } } } }) } }, async (request, reply) => {
+    const { sweep, readable } = await find(request.params.id, request.caller)
+    return reply.type('application/xml; charset=utf-8').send(junitOf(await reports(sweep, readable, request.query.trench)))
+  })
+  server.get<InSweep & { Querystring: { trench?: string } }>('/v1/sweeps/:id/sarif.json', { schema: { tags, summary: 'its reports as SARIF 2.1.0', params: params('id'), querystring: ofTrench, response: answers({ 200: { description: 'a run per trench', content: { 'application/sarif+json': { schema: { type: 'object' } } } } }) } }, async (request, reply) => {
+    const { sweep, readable } = await find(request.params.id, request.caller)
+    return reply.type('application/sarif+json').send(sarifOf(await reports(sweep, readable, request.query.trench), checks.map(viewOf), packageJson.version))
+  })
   server.get<InSweep & { Querystring: { against?: string } }>('/v1/sweeps/:id/diff', {
     schema: { tags, summary: 'what changed since another sweep; default: since the last look at each trench before', params: params('id'), querystring: query({ against: identifier }), response: answers({ 200: json(ref('Diff')) }) },
   }, async request => {
@@ -68,7 +79,7 @@ export function sweepResultRoutes(server: FastifyInstance, { store, guard, now }
     return { sweep, readable }
   }
 
-  async function reports(sweep: SweepRecord, readable: Readable, trench?: string): Promise<readonly SweepReport[]> {
+  async function reports(sweep: SweepRecord, readable: Readable, trench?: string): Promise<readonly ReportView[]> {
     const silences = await store.silencesAt({ at: now(), trenches: sweep.planned })
     const found = await store.reportsOf({ sweep: sweep.id, ...(trench !== undefined && { trench }), ...(readable && { namespaces: readable }) })
     return found.map(report => markSilenced(redactReport(report, readable), silences))
