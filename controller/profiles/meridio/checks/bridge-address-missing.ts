@@ -17,7 +17,7 @@ export default defineCheck({
   why: 'The targets of this node send their replies to an address nobody has: all of them are lost for this family.',
   fix: 'The proxy takes the address from IPAM: look at both logs; restart the proxy.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P03',
-  explains: ['bridge-unreachable', 'proxy-default-route-missing', 'proxy-nexthop-missing', 'proxy-return-lookup-astray'],
+  explains: ['bridge-unreachable', 'proxy-default-route-missing', 'proxy-nexthop-missing', 'proxy-return-lookup-astray', 'proxy-nexthop-unreachable'],
   unless: ({ links }) => (links.data.some(({ name }) => name === bridgeName) ? undefined : `there is no ${bridgeName}`),
   judge: ({ config, addresses }, say) => {
     const rows = globalAddresses(addresses.data).filter(row => row.interface === bridgeName)

@@ -15,7 +15,7 @@ export default defineCheck({
   why: 'No target of this node can be reached or answer.',
   fix: 'The proxy makes the bridge when IPAM has given it a prefix: look at the proxy log, IPAM and NSP; restart the proxy.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P01',
-  explains: ['bridge-address-missing', 'bridge-port-broken', 'proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing', 'bridge-unreachable', 'target-unreachable', 'target-neighbour-failed', 'proxy-lb-link-missing', 'proxy-target-link-missing', 'pod-not-ready', 'proxy-return-lookup-astray'],
+  explains: ['bridge-address-missing', 'bridge-port-broken', 'proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing', 'bridge-unreachable', 'target-unreachable', 'target-neighbour-failed', 'proxy-lb-link-missing', 'proxy-target-link-missing', 'pod-not-ready', 'proxy-return-lookup-astray', 'proxy-nexthop-unreachable'],
   judge: ({ links }, say) => {
     const bridge = links.data.find(({ name }) => name === bridgeName)
     if (!bridge) return [say.missing({ interface: bridgeName }, links.at())]

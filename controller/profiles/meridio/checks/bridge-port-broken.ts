@@ -17,7 +17,7 @@ export default defineCheck({
   why: 'One target or one load balancer is cut off from this node.',
   fix: 'Restart the proxy: it puts every interface into the bridge again.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P05',
-  explains: ['target-interface-no-carrier', 'conduit-interface-no-carrier', 'target-unreachable', 'target-neighbour-failed', 'bridge-unreachable', 'proxy-lb-link-missing', 'proxy-target-link-missing', 'proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing'],
+  explains: ['target-interface-no-carrier', 'conduit-interface-no-carrier', 'target-unreachable', 'target-neighbour-failed', 'bridge-unreachable', 'proxy-lb-link-missing', 'proxy-target-link-missing', 'proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing', 'proxy-nexthop-unreachable'],
   unseen: unseenPorts,
   judge: ({ links, ports }, say, subject) => {
     const { toLoadBalancers, toTargets } = proxyPorts(links.data, subject)

@@ -14,7 +14,7 @@ export default defineCheck({
   why: 'One target or one load balancer is cut off from this node.',
   fix: 'Look at the pod on the other side, then at nsmgr and forwarder of the node.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P05',
-  explains: ['target-unreachable', 'target-neighbour-failed', 'bridge-unreachable', 'proxy-lb-link-missing', 'proxy-target-link-missing', 'proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing'],
+  explains: ['target-unreachable', 'target-neighbour-failed', 'bridge-unreachable', 'proxy-lb-link-missing', 'proxy-target-link-missing', 'proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing', 'proxy-nexthop-unreachable'],
   unseen: unseenPorts,
   judge: ({ links }, say, subject) => {
     const { toLoadBalancers, toTargets } = proxyPorts(links.data, subject)

@@ -18,7 +18,7 @@ export default defineCheck({
   why: 'The targets of one node cannot be reached from here; an interface set down takes the routes to them along. All interfaces down: the load balancer was evicted because it lost its gateways.',
   fix: 'All down: look at the gateways first. One: look at nsmgr and forwarder of both nodes; restart the load balancer if it stays.',
   source: 'Meridio troubleshooting guide, Load balancer; Meridio #392; catalogue L35',
-  explains: ['bridge-port-no-carrier', 'target-route-missing', 'target-unreachable', 'target-neighbour-failed', 'target-not-active', 'proxy-nexthop-dead', 'proxy-nexthop-missing', 'proxy-lb-link-missing', 'lb-proxy-link-missing', 'forward-lookup-astray', 'return-lookup-astray'],
+  explains: ['bridge-port-no-carrier', 'target-route-missing', 'target-unreachable', 'target-neighbour-failed', 'target-not-active', 'proxy-nexthop-dead', 'proxy-nexthop-missing', 'proxy-lb-link-missing', 'lb-proxy-link-missing', 'forward-lookup-astray', 'return-lookup-astray', 'proxy-nexthop-unreachable'],
   unseen: unseenConduit,
   judge: ({ config, links, addresses }, say, subject) => {
     const rowsOf = (name: string) => globalAddresses(addresses.data).filter(row => row.interface === name)

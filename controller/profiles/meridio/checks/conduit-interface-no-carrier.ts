@@ -14,7 +14,7 @@ export default defineCheck({
   why: 'The targets of one node cannot be reached from here; packets for them are dropped at the interface.',
   fix: 'Look at the proxy on the other side, then at nsmgr and forwarder of both nodes.',
   source: 'Meridio troubleshooting guide, Load balancer; catalogue L35',
-  explains: ['target-route-missing', 'target-unreachable', 'target-neighbour-failed', 'target-not-active', 'lb-proxy-link-missing', 'proxy-nexthop-dead', 'forward-lookup-astray'],
+  explains: ['target-route-missing', 'target-unreachable', 'target-neighbour-failed', 'target-not-active', 'lb-proxy-link-missing', 'proxy-nexthop-dead', 'forward-lookup-astray', 'proxy-nexthop-unreachable'],
   unseen: unseenConduit,
   judge: ({ links }, say, subject) => conduitLinks(links.data, subject).filter(link => link.up && !link.lowerUp).map(link => say.noCarrier({ interface: link.name }, links.at(link))),
 })

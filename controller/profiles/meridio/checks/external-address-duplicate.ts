@@ -18,7 +18,7 @@ export default defineCheck({
   why: 'Sessions and replies flap between the owners: BGP ends with "Neighbor lost", more than half of the packets are lost.',
   fix: 'Look at the IPAM of NSE-VLAN or of the network attachment; restart the pod that got the address last.',
   source: 'catalogue X09',
-  explains: ['external-address-missing', 'bgp-session-down', 'bfd-session-down', 'static-gateway-down', 'gateway-unreachable', 'default-route-not-received', 'kernel-default-route-missing'],
+  explains: ['external-address-missing', 'bgp-session-down', 'bfd-session-down', 'static-gateway-down', 'gateway-unreachable', 'default-route-not-received', 'kernel-default-route-missing', 'bird-listener-missing'],
   unseen: ({ config, lbs }) => lbs.filter(lb => externalInterface(config, lb.subject) === undefined).map(lb => `${lb.subject.name}: neither the pod nor its attractor names an external interface`),
   judge: ({ config, lbs }, say) => [...Map.groupBy(lbs, ({ subject }) => expectedOf(config, subject).attractor?.name).values()].flatMap(group => {
     const rows = group.flatMap(lb => lb.data.filter(row => row.scope === 'global' && row.interface === externalInterface(config, lb.subject)).map(row => ({ seen: lb, row })))

@@ -21,7 +21,7 @@ export default defineCheck({
   why: 'Gateways of this family cannot be reached from this load balancer.',
   fix: 'Look at the IPAM of NSE-VLAN or of the network attachment; a gateway in another network has a wrong address. dadfailed: another host has the address.',
   source: 'Meridio troubleshooting guide, Frontend; bird.md §6; catalogue L02, L49',
-  explains: ['gateway-unreachable', 'bfd-session-down', 'bgp-session-down', 'default-route-not-received', 'kernel-default-route-missing', 'static-gateway-down', 'vip-not-announced', 'pod-not-ready', 'return-lookup-astray'],
+  explains: ['gateway-unreachable', 'bfd-session-down', 'bgp-session-down', 'default-route-not-received', 'kernel-default-route-missing', 'static-gateway-down', 'vip-not-announced', 'pod-not-ready', 'return-lookup-astray', 'bird-log-complaint', 'bird-listener-missing'],
   unless: ({ config, links }, subject) => {
     const name = externalInterface(config, subject)
     if (expectedOf(config, subject).gateways.length === 0) return 'the attractor has no gateway'

@@ -17,7 +17,7 @@ export default defineCheck({
   why: 'No gateway can be reached: nothing comes in or goes out through this load balancer.',
   fix: 'Missing: look at the nsc container, NSE-VLAN and NSM, or at the network attachment. No carrier: look at the link of the node.',
   source: 'Meridio troubleshooting guide, Frontend; catalogue L01',
-  explains: ['external-address-missing', 'gateway-unreachable', 'bfd-session-down', 'bgp-session-down', 'default-route-not-received', 'kernel-default-route-missing', 'static-gateway-down', 'vip-not-announced', 'pod-not-ready', 'forward-lookup-astray', 'return-lookup-astray'],
+  explains: ['external-address-missing', 'gateway-unreachable', 'bfd-session-down', 'bgp-session-down', 'default-route-not-received', 'kernel-default-route-missing', 'static-gateway-down', 'vip-not-announced', 'pod-not-ready', 'forward-lookup-astray', 'return-lookup-astray', 'bird-log-complaint', 'bird-listener-missing'],
   unseen: ({ config }, subject) => (externalInterface(config, subject) === undefined ? ['neither the pod nor the attractor names an external interface'] : []),
   judge: ({ config, links }, say, subject) => {
     const name = externalInterface(config, subject)

@@ -17,7 +17,7 @@ export default defineCheck({
   why: 'This gateway is not used as the resource says: BIRD\'s configuration is older, or the frontend left the gateway out.',
   fix: 'Look in the frontend log for "Skip gateway" (the Secret of its password is missing) and for configuration errors; without any gateway in BIRD, look at the frontend\'s connection to NSP.',
   source: 'Meridio troubleshooting guide, Frontend; bird.md §6; catalogue L05',
-  explains: ['default-route-not-received', 'kernel-default-route-missing', 'bfd-session-down', 'vip-not-announced', 'pod-not-ready'],
+  explains: ['default-route-not-received', 'kernel-default-route-missing', 'bfd-session-down', 'vip-not-announced', 'pod-not-ready', 'bird-listener-missing'],
   unless: ({ config }, subject) => (expectedOf(config, subject).gateways.length === 0 ? 'the attractor has no gateway' : undefined),
   judge: ({ config, protocols }, say, subject) => expectedOf(config, subject).gateways.flatMap(gateway => {
     const about = { gateway: gateway.address, name: gateway.name, family: gateway.family }

@@ -31,7 +31,7 @@ export default defineCheck({
   why: 'The gateway cannot be reached at all: everything above (BFD, BGP, routes) follows from it.',
   fix: 'Look at the gateway and the network between: VLAN id, cabling, the gateway\'s own interface and address.',
   source: 'Meridio troubleshooting guide, Gateway; catalogue L15, L16',
-  explains: ['bfd-session-down', 'bgp-session-down', 'default-route-not-received', 'kernel-default-route-missing', 'static-gateway-down', 'vip-not-announced', 'pod-not-ready', 'return-lookup-astray'],
+  explains: ['bfd-session-down', 'bgp-session-down', 'default-route-not-received', 'kernel-default-route-missing', 'static-gateway-down', 'vip-not-announced', 'pod-not-ready', 'return-lookup-astray', 'bird-log-complaint'],
   unless: ({ config }, subject) => (expectedOf(config, subject).gateways.length === 0 ? 'the attractor has no gateway' : undefined),
   unseen: ({ config, bfd, protocols, pings }, subject) => {
     const error = protocols.error ?? bfd.error

@@ -17,7 +17,7 @@ export default defineCheck({
   why: 'Packets to the address reach whichever owner answered last: one of them is cut off.',
   fix: 'Addresses released too early are given out twice (Meridio #521, #584): restart the pod that got it last; look at IPAM.',
   source: 'catalogue X10, X13, P07, T02',
-  explains: ['target-unreachable', 'target-neighbour-failed', 'target-neighbour-stale', 'target-not-active', 'target-gateway-mac-stale', 'bridge-unreachable', 'target-route-wrong', 'proxy-nexthop-missing', 'proxy-target-link-missing'],
+  explains: ['target-unreachable', 'target-neighbour-failed', 'target-neighbour-stale', 'target-not-active', 'target-gateway-mac-stale', 'bridge-unreachable', 'target-route-wrong', 'proxy-nexthop-missing', 'proxy-target-link-missing', 'proxy-nexthop-unreachable', 'target-network-twice', 'bridge-port-address-foreign'],
   unseen: ({ lbs, proxies }) => [...lbs.flatMap(lb => unseenConduit(lb, lb.subject)), ...proxies.flatMap(proxy => unseenPorts(proxy, proxy.subject))],
   judge: ({ config, lbs, proxies, targets }, say) => {
     const named = (rows: readonly { readonly interface: string }[]) => rows.map(row => ({ name: row.interface }))

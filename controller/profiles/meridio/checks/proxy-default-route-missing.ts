@@ -17,7 +17,7 @@ export default defineCheck({
   why: 'Replies of every target of this node fall through to the primary network and are lost for this family.',
   fix: 'The proxy sets the route when a load balancer is connected: look at the interfaces to load balancers and at the bridge\'s address; restart the proxy.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P11',
-  explains: ['pod-not-ready', 'proxy-return-lookup-astray'],
+  explains: ['pod-not-ready', 'proxy-return-lookup-astray', 'proxy-nexthop-unreachable'],
   unless: ({ config, rules, routes }, subject) => (egressOf(config, rules.data, routes.data, subject).length === 0 ? 'no rule from a VIP names a table' : undefined),
   judge: ({ config, rules, routes }, say, subject) => {
     const empty = egressOf(config, rules.data, routes.data, subject).filter(({ nexthops }) => nexthops.length === 0)

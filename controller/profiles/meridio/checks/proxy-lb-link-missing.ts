@@ -16,7 +16,7 @@ export default defineCheck({
   why: 'A load balancer that runs cannot reach the targets of this node: what it gives them is lost.',
   fix: 'Look at nsmgr and forwarder of both nodes, and at the NetworkServiceEndpoint of the load balancer; restart the proxy.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P02, X02',
-  explains: ['proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing', 'target-unreachable', 'pod-not-ready'],
+  explains: ['proxy-nexthop-missing', 'proxy-nexthop-dead', 'proxy-default-route-missing', 'target-unreachable', 'pod-not-ready', 'proxy-nexthop-unreachable'],
   unless: ({ pods }, subject) => (running(pods.data, subject).length === 0 ? 'no load balancer of the conduit runs' : undefined),
   unseen: unseenPorts,
   judge: ({ pods, links }, say, subject) => {

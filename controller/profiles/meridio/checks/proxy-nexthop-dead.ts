@@ -20,6 +20,7 @@ export default defineCheck({
   why: 'Replies of this node that the kernel gives to this next hop are lost: one part of as many as there are next hops.',
   fix: 'NSM withdraws a dead load balancer only when its token ends (10 min): restart the proxy to be rid of it at once.',
   source: 'Meridio #384, #408, #537; catalogue P11, X02',
+  explains: ['proxy-nexthop-unreachable'],
   unless: ({ config, rules, routes }, subject) => (egressOf(config, rules.data, routes.data, subject).length === 0 ? 'no rule from a VIP names a table' : undefined),
   judge: ({ config, rules, routes, lbs, links }, say, subject) => {
     const known = lbAddresses(lbs, subject.traits['conduit'])

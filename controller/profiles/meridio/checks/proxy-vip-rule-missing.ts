@@ -17,7 +17,7 @@ export default defineCheck({
   why: 'Replies of every target of this node leave by the primary network for this VIP: they are lost.',
   fix: 'The proxy writes the rule from NSP\'s flows: look at its log and at NSP; restart the proxy.',
   source: 'Meridio troubleshooting guide, Proxy; catalogue P10',
-  explains: ['proxy-return-lookup-astray'],
+  explains: ['proxy-return-lookup-astray', 'vip-stage-missing'],
   unless: ({ config }, subject) => (expectedOf(config, subject).vips.length === 0 ? 'no flow of the conduit has a VIP' : undefined),
   judge: ({ config, rules }, say, subject) => expectedOf(config, subject).vips.filter(vip => !ruleFrom(rules.data, vip))
     .map(vip => say.noRule({ family: vip.family, vip: vip.prefix }, rules.at(listingOf(rules.data, vip.family)), config.at(vip))),

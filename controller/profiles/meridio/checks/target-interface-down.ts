@@ -13,7 +13,7 @@ export default defineCheck({
   why: 'Load balancers go on choosing this target: its share of the flows is lost.',
   fix: 'Look at the TAPA log and at nsmgr and forwarder of the node; restart the pod if NSM does not heal it.',
   source: 'Meridio troubleshooting guide, Target; catalogue T01',
-  explains: ['target-default-route-missing', 'bridge-unreachable', 'target-unreachable', 'target-neighbour-failed', 'bridge-port-no-carrier', 'proxy-target-link-missing', 'target-route-wrong', 'target-not-active', 'target-vip-missing', 'target-return-lookup-astray'],
+  explains: ['target-default-route-missing', 'bridge-unreachable', 'target-unreachable', 'target-neighbour-failed', 'bridge-port-no-carrier', 'proxy-target-link-missing', 'target-route-wrong', 'target-not-active', 'target-vip-missing', 'target-return-lookup-astray', 'vip-stage-missing'],
   unless: noStream,
   judge: (sight, say) => streamLinks(sight).filter(link => !link.up).map(link => say.down({ interface: link.name }, sight.links.at(link))),
 })

@@ -18,6 +18,7 @@ export default defineCheck({
   why: 'Every reply larger than the bridge\'s MTU is lost; small ones pass, so that pings and handshakes look healthy.',
   fix: 'Set NSM_MTU of the proxy and CONDUIT_MTU alike on all nodes, then restart the pods.',
   source: 'Meridio #177; catalogue X16',
+  explains: ['bridge-mtu-uneven'],
   unless: (sight, subject) => noStream(sight) ?? noProxyNear(sight.pods.data, subject),
   unseen: sight => unseenProxies(streamLinks(sight), sight.addresses, sight.networks, sight.config.data),
   judge: ({ bridges, networks, ...sight }, say) => streamLinks(sight).flatMap(link => {

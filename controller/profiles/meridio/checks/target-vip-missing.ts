@@ -15,7 +15,7 @@ export default defineCheck({
   why: 'Packets to the VIP reach the pod and are dropped, as the address is not its own.',
   fix: 'Compare Flow and Vip resources with the TAPA log; NSM puts the addresses on when the connection is updated or healed.',
   source: 'Meridio troubleshooting guide, Target; catalogue T03',
-  explains: ['target-not-active'],
+  explains: ['target-not-active', 'vip-stage-missing'],
   unless: sight => (sight.config.data.flows.some(({ vips }) => vips.length > 0) ? noStream(sight) : 'no flow of the trench has a VIP'),
   judge: ({ config, addresses }, say) => {
     const present = openVips(addresses.data, config.data).map(({ vip }) => vip)

@@ -18,7 +18,7 @@ export default defineCheck({
   why: 'Proxies spread replies over all LB/FE pods; through this one, replies from the VIP miss the gateways\' table and leave by eth0.',
   fix: 'Restart the frontend container, which writes the rules; look in its log for a refused rule.',
   source: 'Meridio troubleshooting guide, Frontend; catalogue L14',
-  explains: ['blackhole-route-missing', 'return-lookup-astray'],
+  explains: ['blackhole-route-missing', 'return-lookup-astray', 'vip-stage-missing'],
   unless: ({ config }, subject) => (expectedOf(config, subject).vips.length === 0 ? 'the attractor has no VIP' : undefined),
   judge: ({ config, rules }, say, subject) => {
     const toGateways = rules.data.filter(rule => rule.table === gatewayTable)

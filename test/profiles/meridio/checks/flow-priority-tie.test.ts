@@ -15,7 +15,7 @@ test('two streams want the same packets with the same priority', async () => {
   expect(await say(check, second({ 'destination-ports': ['5003-6000'], 'source-subnets': ['10.0.0.0/8'] }, { 'source-subnets': ['10.1.0.0/16', '2001:db8::/32'] }))).toHaveLength(1)
 })
 
-test.each([
+test.each<[string, object, object?]>([
   ['priority', { priority: 2 }],
   ['VIPs', { vips: ['vip9'] }],
   ['protocols', { protocols: ['sctp'] }],
