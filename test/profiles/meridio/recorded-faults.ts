@@ -117,12 +117,12 @@ export const faults: Readonly<Record<string, ExpectedFault>> = {
   },
   'f35-duplicate-ext-ip': {
     roots: ['lb-2 external-address-missing'],
-    follows: ['lb-2 bfd-session-down', 'lb-2 bgp-session-down', 'lb-2 kernel-default-route-missing', 'lb-2 return-lookup-astray'],
+    follows: ['lb-2 bfd-session-down', 'lb-2 bgp-session-down', 'lb-2 bird-listener-missing', 'lb-2 kernel-default-route-missing', 'lb-2 return-lookup-astray'],
     unfound: { 'X09 lb-1/lb-2': 'the kernel took the second address of lb-2 with the first: the recording shows none' },
   },
   'f37-bird-killed': {
     roots: ['lb-1 bird-down'],
-    follows: [],
+    follows: ['lb-1 bird-listener-missing'],
   },
   'f38-bridge-port-blocked': {
     roots: ['px-a bridge-port-broken'],
@@ -142,7 +142,7 @@ export const faults: Readonly<Record<string, ExpectedFault>> = {
   },
   'f44-proxy-duplicate-bridge-ip': {
     roots: ['red internal-address-duplicate'],
-    follows: ['px-a proxy-target-link-missing', 'px-b proxy-nexthop-missing'],
+    follows: ['px-a proxy-target-link-missing', 'px-b proxy-nexthop-missing', 'tg-1 target-network-twice'],
   },
   'f46-stale-shm-mapping': {
     roots: ['lb-1 stream-without-target'],

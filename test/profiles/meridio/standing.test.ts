@@ -30,7 +30,7 @@ async function story(world: World) {
 describe('one cause, seen from many pods, is told once', () => {
   test.each<[string, World, string, readonly string[]]>([
     ['a target\'s link is down', { fault: 'f02-target-link-down', ...silence('172.16.1.8', 'fd00::ac10:108') }, 'tg-2 target-interface-down',
-      ['lb-1 target-neighbour-failed', 'lb-1 target-route-wrong', 'lb-1 target-unreachable', 'lb-2 target-unreachable', 'px-a bridge-port-no-carrier', 'px-a proxy-target-link-missing', 'tg-2 target-default-route-missing', 'tg-2 target-return-lookup-astray', 'tg-2 target-vip-missing']],
+      ['lb-1 target-neighbour-failed', 'lb-1 target-route-wrong', 'lb-1 target-unreachable', 'lb-2 target-unreachable', 'px-a bridge-port-no-carrier', 'px-a proxy-target-link-missing', 'red vip-stage-missing', 'tg-2 target-default-route-missing', 'tg-2 target-return-lookup-astray', 'tg-2 target-vip-missing']],
     ['a target\'s port is in no bridge', { fault: 'f23-proxy-port-unbridged', ...silence('172.16.1.8', 'fd00::ac10:108', 'tg-2 172.16.1.1', 'tg-2 fd00::ac10:101') }, 'px-a bridge-port-broken',
       ['lb-1 target-neighbour-failed', 'lb-1 target-unreachable', 'lb-2 target-unreachable', 'tg-2 bridge-unreachable']],
     ['a load balancer lost the way to one proxy', { fault: 'f41-lb-proxy-link-down', ...silence('lb-1 172.16.2.6') }, 'lb-1 conduit-interface-down',

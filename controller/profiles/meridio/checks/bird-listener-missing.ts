@@ -20,7 +20,6 @@ export default defineCheck({
   why: 'A session that the gateway opens is refused: it comes up only when our side tries; without BFD a failure of the gateway is noticed late.',
   fix: 'Look at bird.log ("Cannot bind"), and who else uses the port in this pod.',
   source: 'catalogue L20',
-  explains: ['bfd-session-down'],
   unless: ({ config }, subject) => (expectedOf(config, subject).gateways.some(gateway => gateway.protocol === 'bgp' || gateway.bfd) ? undefined : 'no gateway of the attractor has BGP or BFD'),
   judge: ({ config, sockets }, say, subject) => {
     const inet = sockets.data.filter(socket => socket.protocol !== 'unix')
