@@ -38,7 +38,11 @@ export class IpBatch {
 
   #flush(): void {
     const groups = Map.groupBy(this.#waiting.splice(0), ({ argv }) => optionsOf(argv).join(' '))
-    for (const group of groups.values()) void this.#runGroup(group)
+    for (const group of groups.values()) {
+      this.#runGroup(group).catch(error => {
+        for (const { answer } of group) answer(Promise.reject(error))
+      })
+    }
   }
 
   async #runGroup(group: readonly Asked[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -52,6 +52,18 @@ test('a lookup that the kernel refuses is refused alone: the others of its batch
   ])
   expect(calls()).toEqual(['-j -force -batch -'])
   expect(runner.pass('one').record('ip -j route get 127.0.0.2')).toMatchObject({ exitCode: 2, stdout: '', stderr: 'RTNETLINK answers: No route to host\n' })
+})
+
+test('askers that all leave before there is room for their batch are told so, and nothing else breaks', async () => {
+  fake('exec sleep 10')
+  const leaving = new AbortController()
+  const asked = ['-j -4 rule', '-j -6 rule', '-j rule', '-j -4 route', '-j -6 route', '-j route'].map(words =>
+    runner.pass('one').runFor(leaving.signal)(['ip', ...words.split(' ')]).catch((error: FactError) => error.message))
+  while (!existsSync(join(folder, 'calls'))) await new Promise(resolve => setTimeout(resolve, 10))
+  leaving.abort()
+  expect(await Promise.all(asked)).toEqual(expect.arrayContaining([expect.stringMatching(/^ip -j (-4 )?(rule|route) was not run: nobody waits for it any more$/)]))
+  fake('echo "[]"')
+  expect(await run('ip -j -4 rule', 'two')).toBe('[]\n')
 })
 
 test('the real program prints in a batch what it prints alone', async () => {
