@@ -64,7 +64,7 @@ const onlyWhatTheProbeUses = {
       ws: `export { default as WebSocket } from ${module('ws/lib/websocket.js')}`,
       long: 'export default null',
       'cross-spawn': 'export default { _parse: (command, args, options) => ({ command, args, options }) }',
-      'human-signals': 'export const signalsByName = {}',
+      'human-signals': 'export const signalsByName = new Proxy({}, { get: (_, name) => ({ description: name }) })',
       figures: 'export default {}',
       'pretty-ms': `export default ${never('pretty-ms')}`,
       yoctocolors: 'export const bold = String, gray = String, red = String, redBright = String, yellowBright = String',
