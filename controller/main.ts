@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { path } from '#profiles/meridio/path.ts'
 import { meridio } from '#profiles/meridio/profile.ts'
 import { firstOf } from './api/auth/access.ts'
 import { kubernetesAccess } from './api/auth/kubernetes.ts'
@@ -26,7 +27,11 @@ import type { Selection } from './schedule/sweeper.ts'
 import { openStore } from './store/store.ts'
 import { Fleet } from './sweep/fleet.ts'
 import { Reach } from './sweep/reach.ts'
+import { openHealthPort } from './upkeep/health-port.ts'
+import { Renewal } from './upkeep/renewal.ts'
+import { openUpkeep } from './upkeep/upkeep.ts'
 import type { SweepEvent, SweepReport } from './sweep/report.ts'
+import { Tracer } from './trace/tracer.ts'
 
 export interface Controller {
   /** what the API offers, for this process; a sweep is kept like any other */
@@ -34,12 +39,14 @@ export interface Controller {
   readonly registry: ProbeRegistry
   /** of the HTTP API */
   readonly url: string
+  /** aborts when another controller may work in this one's place: it must be closed then */
+  readonly lost: AbortSignal | undefined
   /** Safe twice. Probes stay in their pods and come back to the next controller. */
   close(): Promise<void>
 }
 
 /** Starts everything. @throws {ConfigError} {KubeError} with nothing left open */
-export async function startController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, options: { readonly announce?: boolean } = {}): Promise<Controller> {
+export async function startController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, options: { readonly announce?: boolean; readonly signal?: AbortSignal } = {}): Promise<Controller> {
   const config = readConfig(environment, flags)
   if (config.linkAdvertise.length === 0) throw new ConfigError('TRENCHSCOPE_LINK_ADVERTISE is empty: probes need a literal address:port of this controller')
   const log = createLog(config.logLevel)
@@ -51,6 +58,10 @@ export async function startController(flags: Partial<Record<keyof Config, string
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
     const client = await connectCluster({ log, ...(config.kubeconfig && { kubeconfig: config.kubeconfig }), ...(config.context && { context: config.context }) })
     closers.push(() => client.close())
+    const health = config.healthListen === '' ? undefined : await openHealthPort(config.healthListen, { problems: () => ['the controller is starting, or waits for its lease'] })
+    closers.push(() => health?.close())
+    const upkeep = await openUpkeep({ client, namespace: config.ownNamespace, log, signal: options.signal ?? new AbortController().signal })
+    closers.push(() => upkeep.close())
     const inventory = await openInventory(client, meridio.resources, { log, namespaces: config.namespaces })
     closers.push(() => inventory.close())
 
@@ -60,27 +71,41 @@ export async function startController(flags: Partial<Record<keyof Config, string
       log, settled: false, store: new PinFile(join(config.dataDir, 'pins.json')),
       readKeyLine: ({ pod, podUid }, container, signal) => readKeyLine(podRef(pod, podUid), container, { client, inventory, signal }),
     })
+    upkeep.guard(registry)
     const server = await LinkServer.listen({ keys, registry, log, ...listenOf(config.linkListen) })
     closers.push(() => server.close())
-    const injector = await openInjector({ client, inventory, records, log })
-    closers.push(() => injector.close())
+    const injecting = await openInjector({ client, inventory, records, log })
+    closers.push(() => injecting.close())
+    const injector = upkeep.guarded(injecting)
 
     await inventory.ready()
     for (const { pod, podUid, entry } of await records.load()) registry.expect({ pod, podUid, container: entry.name, session: entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? '' })
     registry.settle()
 
     const reach = new Reach({ registry, injector, image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: () => keys.pins, timeoutMs: config.reachTimeoutMs, log })
+    const renewal = new Renewal({
+      registry, inventory, image: config.image, refusal: () => upkeep.refusal()?.words, log,
+      put: (pod, avoid, signal) => reach.renew(pod, avoid, signal),
+    })
+    closers.push(() => renewal.close())
     const fleet = new Fleet({ config, profile: meridio, inventory, reach, registry, counts: () => client.count, log })
+    const known: Backend = {
+      trenches: selection => fleet.trenches(selection), probes: () => fleet.probes(),
+      health: () => ({ ...fleet.health(), problems: [...upkeep.problems(), ...fleet.health().problems] }),
+    }
     const store = await openStore({ file: join(config.dataDir, 'store.db'), retention: { maxAgeMs: config.storeMaxDays * 86_400_000, maxBytes: config.storeMaxMb * 1_000_000 }, log })
     closers.push(() => store.close())
     const runs = new Runs({ sweeper: fleet, store, log })
     closers.push(() => runs.close())
+    const tracer = new Tracer({ path, observe: (trench, signal) => fleet.observe(trench, { subject: 'trench', reads: path.reads }, signal), probe: podUid => registry.probe(podUid), log })
+    closers.push(() => tracer.close())
     const tokenFile = config.apiTokenFile || join(config.dataDir, 'api-token')
     const local = isLoopback(config.apiListen)
     const kubernetes = kubernetesAccess({ client, audiences: config.apiAudiences })
     const api = await startApi({
-      backend: fleet, runs, store, checks: meridio.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
+      backend: known, runs, store, checks: meridio.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
       access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
+      tracer,
       ...(config.apiTlsCert && { tls: { certFile: config.apiTlsCert, keyFile: config.apiTlsKey } }),
     })
     closers.push(() => api.close())
@@ -89,11 +114,12 @@ export async function startController(flags: Partial<Record<keyof Config, string
       closers.push(() => withdraw())
     }
     log.info({ url: api.url, link: config.linkListen, cluster: inventory.cluster }, 'controller started')
+    health?.serve({ problems: () => known.health().problems })
     const backend: Controller['backend'] = {
-      trenches: selection => fleet.trenches(selection), probes: () => fleet.probes(), health: () => fleet.health(),
+      ...known,
       sweep: (selection, how) => runs.sweep(selection, { ...how, startedBy: 'controller', origin: 'process' }),
     }
-    return { backend, registry, url: api.url, close }
+    return { backend, registry, url: api.url, lost: upkeep.lost, close }
   } catch (error) {
     await close()
     throw error
@@ -103,12 +129,17 @@ export async function startController(flags: Partial<Record<keyof Config, string
 /** `trenchscope controller`: runs until told to end. Resolves with the exit code. */
 export async function runController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<number> {
   try {
-    const controller = await startController(flags, environment)
+    const controller = await startController(flags, environment, { signal })
     process.stderr.write(`the controller runs, API at ${controller.url}; Ctrl-C ends it, probes stay for the next\n`)
-    if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve))
+    const { lost } = controller
+    const over = AbortSignal.any([signal, ...(lost ? [lost] : [])])
+    if (!over.aborted) await new Promise(resolve => over.addEventListener('abort', resolve))
     await controller.close()
-    return 0
+    if (signal.aborted) return 0
+    process.stderr.write(`trenchscope controller: ${(lost?.reason as Error).message}\n`)
+    return 2
   } catch (error) {
+    if (signal.aborted && error instanceof KubeError && error.code === 'aborted') return 0
     if (!(error instanceof ConfigError || error instanceof KubeError)) throw error
     process.stderr.write(`trenchscope controller: ${error.message}\n`)
     return error instanceof ConfigError ? 64 : 2

@@ -27,6 +27,8 @@ const mends = {
   'run-failed': 'The container runtime could not start the probe: look at the image\'s entrypoint and architecture.',
   ended: 'The probe ended at once: read its log with kubectl logs -c.',
   'start-timeout': 'Look at the kubelet of the node: it starts one container after the other, and a hanging pull holds up the rest.',
+  'kill-switch': 'Delete that ConfigMap to let probes in again.',
+  'lease-lost': 'Another controller works in its place; this one ends.',
   aborted: '',
 } as const
 export type InjectErrorCode = keyof typeof mends

@@ -11,6 +11,8 @@ export interface WatchOptions {
   readonly client: KubeClient
   /** `/api/v1/pods`, `/api/v1/namespaces/red/pods` */
   readonly path: string
+  /** only these objects: `metadata.name=x` */
+  readonly fieldSelector?: string
   /** keeps the fields we need; memory counts */
   readonly project: (object: RawObject) => KubeObject
   readonly log: Log
@@ -142,7 +144,7 @@ export class ResourceWatch {
     let version: string | undefined
     do {
       const page = await this.#options.client.request<{ items?: readonly RawObject[]; metadata?: { continue?: string; resourceVersion?: string } }>({
-        path: this.#options.path, query: { limit: pageSize, continue: token }, signal,
+        path: this.#options.path, query: { fieldSelector: this.#options.fieldSelector, limit: pageSize, continue: token }, signal,
       })
       if (!Array.isArray(page.items)) throw new KubeError('unreadable', `${this.#options.path} did not answer with a list`)
       for (const object of page.items) objects.push(this.#options.project(object))
@@ -155,7 +157,7 @@ export class ResourceWatch {
 
   /** @param initial the list comes as events first, ended by an annotated bookmark (WatchList, Kubernetes ≥ 1.32) */
   async #watch(signal: AbortSignal, initial: boolean): Promise<void> {
-    const { client, path, random = Math.random, project } = this.#options
+    const { client, path, fieldSelector, random = Math.random, project } = this.#options
     const [least, most] = this.#timing.watchSeconds
     const silence = new AbortController()
     const quiet = setTimeout(() => silence.abort(new KubeError('timeout', `${path}: the watch was silent for ${this.#timing.inactivityMs} ms`)), this.#timing.inactivityMs)
@@ -164,7 +166,7 @@ export class ResourceWatch {
       const chunks = await client.stream({
         path,
         query: {
-          watch: true, allowWatchBookmarks: true, timeoutSeconds: Math.round(least + random() * (most - least)),
+          fieldSelector, watch: true, allowWatchBookmarks: true, timeoutSeconds: Math.round(least + random() * (most - least)),
           ...(initial ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' } : { resourceVersion: this.#version }),
         },
         signal: AbortSignal.any([signal, silence.signal]),

@@ -37,6 +37,7 @@ export class ProbeLink implements StreamingProbe {
   readonly #streams: LinkStreams
   readonly #timers: NodeJS.Timeout[]
   #lastAsk = 0
+  #askedAt = performance.now()
   #pinged = { id: 0, sentAt: 0 }
   #heardAt = performance.now()
   #linesLeft = linesPerPing
@@ -66,6 +67,11 @@ export class ProbeLink implements StreamingProbe {
     return this.#offset.at(this.#options.now())
   }
 
+  /** how long nobody has asked it; 0 while an ask is under way */
+  get idleMs(): number {
+    return this.#asks.size > 0 ? 0 : performance.now() - this.#askedAt
+  }
+
   /** Resolves within `timeoutMs` + graceMs. An aborted `signal` ends it at once; what is owed is then a `timeout`, as for any asker who left. */
   async ask(wants: readonly Want[], { pass, timeoutMs, signal, onObservation }: { pass: string; timeoutMs: number; signal?: AbortSignal; onObservation?: (seen: Observation) => void }): Promise<Answer> {
     const asking = new Asking({ wants, versionOf: fact => this.facts.get(fact) ?? 0, onObservation: seen => this.#tell(seen, onObservation) })
@@ -83,6 +89,7 @@ export class ProbeLink implements StreamingProbe {
       this.#asks.set(id, asking)
       this.#options.channel.send('ask', { id, pass, wants, timeoutMs })
       await asking.over
+      this.#askedAt = performance.now()
       clearTimeout(timer)
       signal?.removeEventListener('abort', left)
       if (this.#asks.has(id)) this.#options.channel.send('cancel', { ask: id })

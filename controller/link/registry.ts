@@ -65,9 +65,10 @@ export class ProbeRegistry extends EventEmitter<Events> {
     return [...this.#links.values()]
   }
 
-  /** @param container default: any of the pod */
+  /** @param container default: the newest of the pod; two serve while one takes over from the other */
   probe(podUid: string, container?: string): ProbeLink | undefined {
-    return this.probes().find(link => link.podUid === podUid && (container === undefined || link.container === container))
+    const [newest] = this.probes().filter(link => link.podUid === podUid && (container === undefined || link.container === container)).sort((a, b) => (a.container < b.container ? 1 : -1))
+    return newest
   }
 
   /** The pod's probe, as soon as it is connected. Rejects with `signal`'s reason. */

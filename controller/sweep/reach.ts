@@ -1,6 +1,7 @@
 import type { Subject } from '#judge/subject.ts'
 import { InjectError } from '../cluster/inject-error.ts'
 import type { Injected, Injector } from '../cluster/injector.ts'
+import type { PodRef } from '../cluster/pod.ts'
 import type { Probe } from '../link/probe.ts'
 import type { ProbeRegistry } from '../link/registry.ts'
 import type { Log } from '../log.ts'
@@ -41,6 +42,13 @@ export class Reach {
     return running
   }
 
+  /** Another probe for a pod that has one, and is not to be one of `avoid`. Rejects with the reason. */
+  async renew(pod: PodRef, avoid: readonly string[], signal: AbortSignal): Promise<Probe> {
+    const put = await this.#attempt(pod, avoid, signal)
+    if ('silent' in put) throw put.ended ?? this.#silence(put.silent)
+    return put
+  }
+
   async #inject(subject: Subject, signal: AbortSignal): Promise<Probe> {
     const first = await this.#attempt(subject, [], signal)
     if (!('silent' in first)) return first
@@ -48,18 +56,22 @@ export class Reach {
     const second = first.silent.adopted ? await this.#attempt(subject, [first.silent.container], signal) : first
     if (!('silent' in second)) return second
     if (second.ended) throw second.ended
-    throw new ReachError(`${second.silent.container} runs, but did not connect to ${this.#options.controllers.join(' or ')} within ${this.#options.timeoutMs} ms: the pod may not reach the controller (NetworkPolicy, routes)`)
+    throw this.#silence(second.silent)
   }
 
-  async #attempt(subject: Subject, avoid: readonly string[], outer: AbortSignal): Promise<Probe | Silent> {
+  #silence({ container }: Injected): ReachError {
+    return new ReachError(`${container} runs, but did not connect to ${this.#options.controllers.join(' or ')} within ${this.#options.timeoutMs} ms: the pod may not reach the controller (NetworkPolicy, routes)`)
+  }
+
+  async #attempt(pod: PodRef, avoid: readonly string[], outer: AbortSignal): Promise<Probe | Silent> {
     const { registry, injector, image, imagePullPolicy, controllers, pins, timeoutMs } = this.#options
     const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
-    const injected = await injector.inject({ namespace: subject.namespace, name: subject.name, uid: subject.uid }, {
+    const injected = await injector.inject({ namespace: pod.namespace, name: pod.name, uid: pod.uid }, {
       image, imagePullPolicy, controllers, pins: pins(), avoid, startTimeoutMs: timeoutMs, signal, onEntry: entry => registry.expect(entry),
     })
     const over = new AbortController()
     try {
-      return await Promise.race([registry.waitFor(subject.uid, signal, injected.container), injector.ended(injected, AbortSignal.any([signal, over.signal]))])
+      return await Promise.race([registry.waitFor(pod.uid, signal, injected.container), injector.ended(injected, AbortSignal.any([signal, over.signal]))])
     } catch (error) {
       if (outer.aborted || (error instanceof InjectError && error.code !== 'ended')) throw error
       return { silent: injected, ...(error instanceof InjectError && { ended: error }) }

@@ -227,6 +227,8 @@ test('every code of an injection says how to mend it, but giving up', () => {
       "run-failed: no probe in red/lb-1: what the cluster said. The container runtime could not start the probe: look at the image's entrypoint and architecture.",
       "ended: no probe in red/lb-1: what the cluster said. The probe ended at once: read its log with kubectl logs -c.",
       "start-timeout: no probe in red/lb-1: what the cluster said. Look at the kubelet of the node: it starts one container after the other, and a hanging pull holds up the rest.",
+      "kill-switch: no probe in red/lb-1: what the cluster said. Delete that ConfigMap to let probes in again.",
+      "lease-lost: no probe in red/lb-1: what the cluster said. Another controller works in its place; this one ends.",
       "aborted: no probe in red/lb-1: what the cluster said",
     ]
   `)

@@ -53,7 +53,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         apiserver: apiserver.nodeClient(node),
         node: { name: node },
         sandboxOf: pod => ({ ...trench.sandboxOf(pod.metadata.name), ...(options.agent && { rootfs: options.agent.rootfs }) }),
-        images: { [probeImage]: options.agent ?? imageOfProbe(trench) },
+        images: { [probeImage]: options.agent ?? imageOfProbe(dirname(trench.record.nfqlb.at(-1) ?? '')) },
         stateDir: join(trench.dir, 'kubelet', node),
         ...(options.kubeletLatencies && { latencies: options.kubeletLatencies }),
       })
@@ -73,12 +73,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
 }
 
-const linkPort = 7443
+/** where pods find the controller, in the namespace the relay is in */
+export const linkPort = 7443
 const root = resolve(import.meta.dirname, '../..')
 
-/** The probe's image: the real bundle on the real Node, with the lab's nfqlb on its PATH; below /opt, where no volume of a pod hides it. */
-function imageOfProbe(trench: TrenchLab) {
-  const nfqlb = dirname(trench.record.nfqlb.at(-1) ?? '')
+/** The probe's image: the real bundle on the real Node, with what is in the folder `nfqlb` on its PATH; below /opt, where no volume of a pod hides it. */
+export function imageOfProbe(nfqlb: string) {
   return {
     entrypoint: ['/opt/trenchscope/node/node', ...(JSON.parse(readFileSync(join(root, 'images/probe-node-flags.json'), 'utf8')) as string[]), '/opt/trenchscope/dist/agent.cjs'],
     env: { PATH: '/opt/trenchscope/nfqlb:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
@@ -86,7 +86,8 @@ function imageOfProbe(trench: TrenchLab) {
   }
 }
 
-async function startRelay(netns: string, socket: string): Promise<ChildProcess> {
+/** Carries connections to `linkPort` in a network namespace (its name) to a Unix socket. */
+export async function startRelay(netns: string, socket: string): Promise<ChildProcess> {
   const relay = spawn('nsenter', [`--net=/run/netns/${netns}`, process.execPath, join(import.meta.dirname, 'relay.mjs'), String(linkPort), socket], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(relay, 'exit').then(([code]) => { throw new Error(`the relay to the controller ended with ${code}`) })
   ended.catch(() => undefined)

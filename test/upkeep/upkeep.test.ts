@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Controller } from '../../controller/main.ts'
+import { eventually } from '../cluster/bench.ts'
+import { image, laterImage, type SmallBed, startSmallBed } from './bed.ts'
+
+let bed: SmallBed
+let controller: Controller
+beforeAll(async () => {
+  bed = await startSmallBed({ policies: false })
+  controller = await bed.start()
+})
+afterAll(() => bed.close())
+
+const killSwitch = (data: Record<string, string> = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'trenchscope-kill-switch', namespace: 'trenchscope' }, data })
+const connected = (at = controller) => at.registry.probes().map(({ pod, container }) => `${pod.split('/')[1]} ${container}`).sort()
+const names = () => bed.pods.map(({ metadata }) => metadata.name).sort()
+const imagesOf = (pod: string) => (bed.apiserver.store.get('pods', 'red', pod)?.['spec'] as { ephemeralContainers?: { image: string }[] }).ephemeralContainers?.map(entry => entry.image).toReversed()
+
+test('a sweep brings a probe into every pod', async () => {
+  await bed.sweep(controller)
+  expect(connected()).toEqual(names().map(name => `${name} trenchscope-0001`))
+})
+
+test('the kill switch ends all probes, and lets none in while it is set', async () => {
+  bed.apiserver.store.apply(killSwitch({ reason: 'change freeze' }))
+  await eventually('no probe runs', () => bed.kubelet.containers().every(({ state }) => state === 'exited'))
+  expect(connected()).toEqual([])
+  const pods = await bed.sweep(controller)
+  expect(pods.filter(({ pod }) => names().some(name => pod.endsWith(name))).map(({ unreachable }) => unreachable)).toEqual(names().map(name =>
+    `no probe in red/${name}: the kill switch is set (ConfigMap trenchscope/trenchscope-kill-switch): change freeze. Delete that ConfigMap to let probes in again.`))
+  expect(controller.backend.health().problems).toContain('the kill switch is set (ConfigMap trenchscope/trenchscope-kill-switch): change freeze')
+})
+
+test('when it is taken away, probes come again', async () => {
+  bed.apiserver.store.remove('configmaps', 'trenchscope', 'trenchscope-kill-switch')
+  await eventually('the switch is not seen any more', () => controller.backend.health().problems.length === 0)
+  await bed.sweep(controller)
+  expect(connected()).toEqual(names().map(name => `${name} trenchscope-0002`))
+})
+
+test('a controller of another image puts its probe beside each old one, then the old one ends', async () => {
+  await controller.close()
+  controller = await bed.start({ image: laterImage })
+  await eventually('the old probes come back', () => connected().length >= 2)
+  await eventually('each pod has its successor', () => connected().filter(name => name.endsWith('0003')).length === 2)
+  expect(connected()).toHaveLength(4)
+  expect(names().map(imagesOf)).toEqual(names().map(() => [image, image, laterImage]))
+  await expect.poll(() => connected(), { timeout: 40_000, interval: 500 }).toEqual(names().map(name => `${name} trenchscope-0003`))
+}, 90_000)
