@@ -1,4 +1,4 @@
-// Makes what is not written by hand: the registries of facts and checks, and the probe's bundle. `node build.mjs` does all of it.
+// Makes what is not written by hand: the registries of facts and checks, and the probe's bundle. `node build.mjs` does all of it; `node build.mjs docs` writes docs/checks.md.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
@@ -87,5 +87,11 @@ const sources = folder => readdirSync(join(root, folder)).filter(file => file.en
 const camel = file => basename(file, '.ts').replace(/-(\w)/g, (_, letter) => letter.toUpperCase())
 const write = (file, lines) => writeFileSync(join(root, file), `${lines.join('\n')}\n`)
 
+async function writeDocs() {
+  const [{ checksPage }, { checks }] = await Promise.all([import('./controller/cli/checks-page.ts'), import('./controller/profiles/meridio/registry.gen.ts')])
+  writeFileSync(join(root, 'docs/checks.md'), checksPage(checks))
+}
+
 generate()
-if (process.argv[2] !== 'registries') await bundleAgent()
+if (process.argv[2] === 'docs') await writeDocs()
+else if (process.argv[2] !== 'registries') await bundleAgent()
