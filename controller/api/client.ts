@@ -58,6 +58,12 @@ export class ApiClient {
     return (await response.json()) as T
   }
 
+  /** An answer that goes on while it is read; `body` makes it a POST. */
+  open(path: string, { body, accept, signal }: { readonly body?: unknown; readonly accept?: string; readonly signal?: AbortSignal } = {}): Promise<Response> {
+    const headers = { ...(accept !== undefined && { accept }), ...(body !== undefined && { 'content-type': 'application/json' }) }
+    return this.#call(path, { method: body === undefined ? 'GET' : 'POST', headers, ...(body !== undefined && { body: JSON.stringify(body) }), ...(signal && { signal }) })
+  }
+
   async text(path: string): Promise<string> {
     return (await this.#call(path)).text()
   }
@@ -122,7 +128,8 @@ export class ApiClient {
   }
 }
 
-async function* linesOf(response: Response): AsyncGenerator<string> {
+/** The lines of an answer while they come. */
+export async function* linesOf(response: Response): AsyncGenerator<string> {
   let rest = ''
   const decoder = new TextDecoder()
   for await (const chunk of response.body ?? []) {

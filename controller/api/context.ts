@@ -2,6 +2,7 @@ import type { AnyCheck } from '#judge/check.ts'
 import type { Log } from '../log.ts'
 import type { Runs } from '../schedule/runs.ts'
 import type { Store } from '../store/store.ts'
+import type { Tracer } from '../trace/tracer.ts'
 import type { Backend } from './backend.ts'
 import type { Guard } from './guard.ts'
 
@@ -9,6 +10,8 @@ import type { Guard } from './guard.ts'
 export interface ApiContext {
   readonly backend: Backend
   readonly runs: Runs
+  /** absent: this controller traces nothing */
+  readonly tracer?: Tracer
   readonly store: Store
   readonly checks: readonly AnyCheck[]
   readonly guard: Guard

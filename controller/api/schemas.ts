@@ -48,6 +48,8 @@ export const components: Readonly<Record<string, Schema>> = {
   SweepEvent: record({ type: string, 'cursor?': integer }, { description: 'started, planned, reached, unreachable, observed, verdict, report, problem, ended; between them heartbeat, dropped, hidden. See docs/api.md' }),
   FindingRecord: record({ key: string, state: { type: 'string', enum: ['open', 'flapping', 'gone'] }, firstSeen: time, lastSeen: time, 'goneAt?': time, flaps: integer, finding: ref('Finding'), report: string, 'history?': listOf(record({ at: time, change: string, report: string })) }),
   Snapshot: record({ format: string, profile: string, trench: ref('Trench'), takenAt: time, sights: listOf(record({ subject: ref('Subject'), observations: listOf({ type: 'object' }), records: listOf({ type: 'object' }), 'container?': string, 'unreachable?': string })) }),
+  Trace: record({ id: string, trench: string, filter: string, startedAt: time, taps: integer, state: { type: 'string', enum: ['running', 'stopping'] } }),
+  TraceEvent: record({ type: string }, { description: 'started, journey, packet, tap, ledger, shed, ended. See docs/trace.md' }),
   Probe: record({ pod: string, container: string, version: string, state: { type: 'string', enum: ['connected', 'gone'] }, rssBytes: integer, cpuMs: { type: 'number' } }),
   Check: record({ id: string, subject: role, severity, why: string, fix: string, source: string, explains: listOf(string), reads: listOf(string) }),
   Silence: record({ id: string, trench: string, namespace: string, 'finding?': string, 'check?': string, reason: string, by: string, createdAt: time, until: time }),

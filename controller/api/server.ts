@@ -6,6 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Log } from '../log.ts'
 import type { Runs } from '../schedule/runs.ts'
 import type { Store } from '../store/store.ts'
+import type { Tracer } from '../trace/tracer.ts'
 import type { Access } from './auth/access.ts'
 import type { Backend } from './backend.ts'
 import type { ApiContext } from './context.ts'
@@ -17,6 +18,7 @@ import { components } from './schemas.ts'
 export interface ApiOptions {
   readonly backend: Backend
   readonly runs: Runs
+  readonly tracer?: Tracer
   readonly store: Store
   readonly checks: readonly AnyCheck[]
   readonly access: Access
@@ -46,7 +48,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const { backend, runs, store, checks, access, log, now = Date.now, rate = { perSecond: 50, burst: 200 }, graceMs = 5000, heartbeatMs = 10_000 } = options
   const server = await openServer(options)
   const guard = new Guard({ access, backend, store, rate, now })
-  const context: ApiContext = { backend, runs, store, checks, guard, log, now, graceMs, heartbeatMs }
+  const context: ApiContext = { backend, runs, ...(options.tracer && { tracer: options.tracer }), store, checks, guard, log, now, graceMs, heartbeatMs }
   answerWithProblems(server, err => log.error({ err }, 'request failed'))
   guard.watch(server)
   await server.register(swagger, {

@@ -10,6 +10,7 @@ import { listFormats } from './output.ts'
 import { Progress } from './progress.ts'
 import { exitCodeOf, failLevels, type FailLevel } from './report-text.ts'
 import { sweepFormats, sweepLines } from './sweep-output.ts'
+import { addTraceCommand } from './trace-command.ts'
 
 export interface CommandLine {
   readonly argv: readonly string[]
@@ -66,6 +67,7 @@ function programOf(line: CommandLine, end: (code: number) => void): Command {
       print(sweepLines(reports, flags.json ? 'json' : flags.output, line.checks, { colour, all: flags.all ?? false }))
       end(exitCodeOf(reports, flags.failOn))
     })
+  addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
   addListCommands(program, { client, print, now: Date.now })
   program.command('checks').description('what is judged').addOption(output())
     .action((flags: { output: string }) => void print(checkLines(line.checks, flags.output)))

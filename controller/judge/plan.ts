@@ -11,8 +11,11 @@ export interface Asked {
   readonly wants: readonly { readonly fact: AnyFact; readonly params: Params }[]
 }
 
+/** Whatever reads: a check, or a path. */
+export type Reader = Pick<AnyCheck, 'subject' | 'reads'>
+
 /** The union of what the checks read before anything is known. */
-export function planFirstWave(checks: readonly AnyCheck[], trench: Trench): readonly Asked[] {
+export function planFirstWave(checks: readonly Reader[], trench: Trench): readonly Asked[] {
   const plan = new Plan()
   const place = { snapshot: { trench } as Snapshot }
   for (const check of checks) {
@@ -24,7 +27,7 @@ export function planFirstWave(checks: readonly AnyCheck[], trench: Trench): read
 }
 
 /** What the checks want once the first wave was seen. */
-export function planSecondWave(checks: readonly AnyCheck[], snapshot: Snapshot): readonly Asked[] {
+export function planSecondWave(checks: readonly Reader[], snapshot: Snapshot): readonly Asked[] {
   const plan = new Plan()
   const world = worldOf(snapshot)
   for (const check of checks) {
@@ -56,7 +59,7 @@ function firstWave(reads: Reads): Read<unknown>[] {
   return Object.values(reads).flatMap(read => (read.kind === 'planned' ? firstWave(read.from ?? {}) : [read]))
 }
 
-function targetsOf(read: Read<unknown>, check: AnyCheck, trench: Trench): readonly Subject[] {
+function targetsOf(read: Read<unknown>, check: Reader, trench: Trench): readonly Subject[] {
   if (read.role === 'cluster') return [clusterSubject(trench)]
   return subjectsOf(read.kind === 'each' && read.role ? { subject: read.role } : check, trench)
 }

@@ -56,12 +56,23 @@ export interface Path {
   readonly points: readonly CapturePoint[]
   /** what goes to one is a request, what comes from one a reply */
   readonly vips: readonly string[]
+  /** where load balancers change the port a VIP is spoken to by */
+  readonly portNats: readonly PortNat[]
   /** what addresses are called */
   readonly names: readonly { readonly address: string; readonly names: readonly string[] }[]
   /** whose MAC addresses are whose, of all interfaces seen; also of those that are no points */
   readonly interfaces: readonly { readonly pod: string; readonly interface: string; readonly mac: string }[]
   /** pods whose points could not be told, and why */
   readonly unseen: readonly { readonly pod: string; readonly reason: string }[]
+}
+
+export interface PortNat {
+  readonly vip: string
+  /** `tcp`, `udp`, `sctp` */
+  readonly protocol: string
+  /** before and behind the load balancer */
+  readonly port: number
+  readonly targetPort: number
 }
 
 /** An interface where packets of a trench pass. */

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto'
+import type { Reader } from '#judge/plan.ts'
 import type { Profile } from '#judge/profile.ts'
+import type { Snapshot } from '#judge/snapshot.ts'
 import type { Trench } from '#judge/subject.ts'
 import type { ClusterInventory } from '../cluster/inventory.ts'
 import type { ProbeRegistry } from '../link/registry.ts'
 import type { Log } from '../log.ts'
 import { clusterSource } from './cluster-source.ts'
+import { observeTrench, type PassOptions } from './pass.ts'
 import type { Reach } from './reach.ts'
 import type { SweepEvent, SweepReport } from './report.ts'
 import { type Sweep, sweepTrench } from './sweep.ts'
@@ -70,18 +74,32 @@ export class Fleet {
     return reports.filter(report => report !== undefined)
   }
 
+  /** Reads once what `reader` reads of a trench, from every pod that can be reached. */
+  observe(trench: Trench, reader: Reader, signal: AbortSignal): Promise<Snapshot> {
+    const { config, profile } = this.#options
+    return observeTrench({ profile, trench, checks: [reader], pass: randomUUID(), now: Date.now, signal, onEvent: () => {}, askTimeoutMs: config.askTimeoutMs, ...this.#sources(trench, signal) })
+  }
+
   async #sweepOne(trench: Trench, { signal, onEvent }: FleetSweepOptions): Promise<Sweep> {
-    const { config, profile, inventory, reach } = this.#options
+    const { config, profile } = this.#options
     const log = this.#options.log.child({ trench: `${trench.namespace}/${trench.name}` })
     const now = Date.now
     const swept = await sweepTrench({
       profile, trench, now, signal, onEvent: event => event.type !== 'report' && onEvent(event),
       askTimeoutMs: config.askTimeoutMs, lookAgainMs: config.lookAgainMs, deadlineMs: config.sweepDeadlineMs,
-      reach: (subject, until) => reach.probeOf(subject, until),
-      cluster: () => clusterSource({ inventory, now, problem: plural => inventory.problem(plural, trench.namespace), get: (plural, namespace, name) => inventory.fetch(plural, namespace, name, signal) }),
+      ...this.#sources(trench, signal),
     })
     const { report } = swept
     log.info({ report: report.id, ms: report.endedAt - report.startedAt, ...report.counts }, 'trench swept')
     return swept
+  }
+
+  /** Where a trench's facts come from. */
+  #sources(trench: Trench, signal: AbortSignal): Pick<PassOptions, 'reach' | 'cluster'> {
+    const { inventory, reach } = this.#options
+    return {
+      reach: (subject, until) => reach.probeOf(subject, until),
+      cluster: () => clusterSource({ inventory, now: Date.now, problem: plural => inventory.problem(plural, trench.namespace), get: (plural, namespace, name) => inventory.fetch(plural, namespace, name, signal) }),
+    }
   }
 }

@@ -1,7 +1,6 @@
 import { type AnyFact, type Observation, type Run } from '#facts/fact.ts'
 import { observeFact } from '#facts/read.ts'
-import type { AnyCheck } from '#judge/check.ts'
-import { type Asked, planFirstWave, planSecondWave } from '#judge/plan.ts'
+import { type Asked, planFirstWave, planSecondWave, type Reader } from '#judge/plan.ts'
 import type { Profile } from '#judge/profile.ts'
 import { rereadObservations } from '#judge/reread.ts'
 import type { Sight, Snapshot } from '#judge/snapshot.ts'
@@ -14,7 +13,7 @@ import type { SweepEvent } from './report.ts'
 export interface PassOptions {
   readonly profile: Profile
   readonly trench: Trench
-  readonly checks: readonly AnyCheck[]
+  readonly checks: readonly Reader[]
   /** names the pass to the probes: equal commands run once in it */
   readonly pass: string
   /** the pod's probe, injected if need be. Rejects with the reason why there is none. */

@@ -7,8 +7,9 @@ import { inventoryRoutes } from './inventory.ts'
 import { silenceRoutes } from './silences.ts'
 import { sweepRoutes } from './sweeps.ts'
 import { sweepResultRoutes } from './sweep-results.ts'
+import { traceRoutes } from './traces.ts'
 
 /** Every route of the API, a file for each kind of thing. */
 export const routes: readonly ((server: FastifyInstance, context: ApiContext) => void)[] = [
-  healthRoutes, inventoryRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, silenceRoutes, auditRoutes,
+  healthRoutes, inventoryRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, silenceRoutes, auditRoutes,
 ]

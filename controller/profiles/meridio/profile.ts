@@ -4,6 +4,7 @@ import { podMarks } from './facts/pod-marks.ts'
 import { trenchConfig } from './facts/trench-config.ts'
 import { trenchPods } from './facts/trench-pods.ts'
 import { transcripts } from './facts/transcripts.ts'
+import { path } from './path.ts'
 import { checks } from './registry.gen.ts'
 import { standingOf } from './standing.ts'
 import { strangersOf } from './strangers.ts'
@@ -22,4 +23,5 @@ export const meridio: Profile = {
   trenches: meridioTrenches,
   strangers: strangersOf,
   standing: standingOf,
+  path,
 }

@@ -1,0 +1,70 @@
+import type { EndedEvent, HopView, JourneyEvent, PacketEvent, StartedEvent, TraceEvent } from '../api/trace-events.ts'
+import { table } from './table.ts'
+
+type Taps = StartedEvent['taps']
+
+/** What a line of the terminal says of an event: one line per packet, and what it is good to know besides. undefined: nothing. */
+export function traceLine(event: TraceEvent, taps: Taps): string | undefined {
+  switch (event.type) {
+    case 'journey': return journeyLine(event, taps)
+    case 'packet': return packetLine(event, taps)
+    case 'shed': return `# this terminal was too slow: ${event.events} lines are missing here`
+    case 'tap': return event.state === 'failed' ? `# ${taps[event.tap]?.label} is not captured: ${event.message}` : undefined
+    default: return undefined
+  }
+}
+
+/** `08:22:30.123456789 request A > B tcp SYN seq 1 len 0 | lb-46qjc/nsm-1 +41us lb-46qjc/load-balan-27a4 <2.6ms … | LOST: last seen …` */
+export function journeyLine({ at, way, packet, again, hops, outcome, text }: JourneyEvent, taps: Taps): string {
+  const end = outcome === 'arrived' || outcome === 'other' ? [] : [`${outcome === 'lost' || outcome === 'aside' ? 'LOST' : outcome}: ${text ?? ''}`]
+  return [[time(at), way, packet.flow, packet.what, ...(again ? ['(sent again)'] : [])].join(' '), hops.map(hop => hopText(hop, taps)).join(' '), ...end].join(' | ')
+}
+
+function packetLine({ at, id, tap, packet }: PacketEvent, taps: Taps): string {
+  return `${time(at)} #${id} ${taps[tap]?.label} ${packet.flow} ${packet.what}`
+}
+
+/** What is looked at, before the first packet. */
+export function startedLines({ trench, taps, unseen, filter, snaplen, clocks }: StartedEvent): string[] {
+  const pods = new Set(taps.map(({ pod }) => pod)).size
+  return [
+    `tracing ${trench}: ${taps.length} interfaces of ${pods} pods, ${snaplen} bytes of each packet, filter: ${filter || 'none'}`,
+    ...clocks.filter(({ offsetNs }) => offsetNs !== 0).map(({ node, offsetNs, errorNs }) => `the clock of ${node} is ${duration(offsetNs)} ahead, true to ${duration(errorNs)}: taken out`),
+    ...unseen.map(({ pod, interface: name, reason }) => `not looked at: ${pod}${name ? `/${name}` : ''}: ${reason}`),
+  ]
+}
+
+/** What came of the trace: packets by outcome, and the ledger: a line per interface that matched anything or is not exact. */
+export function endedLines({ reason, outcomes, rows }: EndedEvent, taps: Taps): string[] {
+  const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0)
+  const said = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`).join(', ')
+  const shown = rows.filter(row => row.matched > 0 || !row.closed)
+  const head = ['INTERFACE', 'MATCHED', 'DELIVERED', 'KERNEL-DROPPED', 'PROBE-SHED', 'LATE', 'UNREAD', 'UNACCOUNTED']
+  return [
+    `the trace has ended: ${reason}`,
+    `${total} packets followed${said === '' ? '' : `: ${said}`}`,
+    ...table([head, ...shown.map(row => [taps[row.tap]?.label ?? '', ...[row.matched, row.delivered, row.kernelDropped, row.probeShed, row.late, row.unread].map(String), row.closed ? String(row.unaccounted) : `${row.unaccounted} (no closing count)`])]),
+  ]
+}
+
+/** 0 nothing was lost, 1 packets were. */
+export function traceExitCode({ outcomes }: Pick<EndedEvent, 'outcomes'>): 0 | 1 {
+  return (outcomes.lost ?? 0) + (outcomes.aside ?? 0) > 0 ? 1 : 0
+}
+
+function hopText({ tap, afterNs, withinNs = 0, copies }: HopView, taps: Taps): string {
+  const name = `${taps[tap]?.label}${copies === undefined ? '' : ` (x${copies})`}`
+  if (afterNs === undefined) return name
+  // between two clocks nothing smaller than their error is claimed
+  if (withinNs > 0 && Math.abs(afterNs) <= withinNs) return `<${duration(withinNs)} ${name}`
+  return `+${duration(afterNs)}${withinNs > 0 ? `±${duration(withinNs)}` : ''} ${name}`
+}
+
+function duration(ns: number): string {
+  const size = Math.abs(ns)
+  return size < 1e6 ? `${(ns / 1e3).toFixed(0)}us` : size < 1e9 ? `${(ns / 1e6).toFixed(1)}ms` : `${(ns / 1e9).toFixed(2)}s`
+}
+
+function time(at: string): string {
+  return at.slice(11, -1)
+}

@@ -1,0 +1,56 @@
+import { Worker } from 'node:worker_threads'
+import type { Counters } from '#proto/frames.ts'
+import type { EngineSetup } from './engine.ts'
+import type { EndedEvent } from './events.ts'
+
+export type ToEngine =
+  | { readonly type: 'listening'; readonly tap: number }
+  | { readonly type: 'data'; readonly tap: number; readonly records: Uint8Array; readonly dropped: number }
+  | { readonly type: 'counted'; readonly tap: number; readonly counters: Counters }
+  | { readonly type: 'clock'; readonly tap: number; readonly errorNs: number }
+  | { readonly type: 'ended'; readonly tap: number; readonly state: 'ended' | 'failed'; readonly message: string }
+  | { readonly type: 'wants'; readonly wants: { readonly blocks: boolean; readonly packets: boolean } }
+  | { readonly type: 'finish'; /** Unix ms */ readonly stoppedAtMs: number; readonly reason: string }
+
+export interface FromEngine {
+  /** bytes of payload each tap may send on top */
+  readonly grants: readonly (readonly [tap: number, bytes: number])[]
+  readonly blocks?: Uint8Array
+  /** in `blocks` */
+  readonly packets: number
+  /** events as lines of JSON, with and without `packet` */
+  readonly full: string
+  readonly plain: string
+  /** as many packets are followed as were asked for */
+  readonly enough: boolean
+  readonly ended?: EndedEvent
+}
+
+export interface EngineHostEvents {
+  onTold(told: FromEngine): void
+  /** once, when the thread broke */
+  onFailed(error: Error): void
+}
+
+/** A trace's engine in its thread. */
+export class EngineHost {
+  readonly #worker: Worker
+
+  constructor(setup: EngineSetup, events: EngineHostEvents) {
+    this.#worker = new Worker(new URL('engine-worker.ts', import.meta.url), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: 512 } })
+    this.#worker.on('message', (told: FromEngine) => events.onTold(told))
+    this.#worker.once('error', error => events.onFailed(error as Error))
+  }
+
+  tell(message: ToEngine): void {
+    // the bytes of a frame lie in a buffer that is not ours to give away
+    if (message.type === 'data') {
+      const records = new Uint8Array(message.records)
+      this.#worker.postMessage({ ...message, records }, [records.buffer])
+    } else this.#worker.postMessage(message)
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+}

@@ -1,0 +1,92 @@
+// Runs the engine of one trace in a thread of its own: the controller's event loop hands bytes on, and no more.
+import { parentPort, workerData } from 'node:worker_threads'
+import { createClock } from '#proto/clock.ts'
+import { Engine, type EngineSetup } from './engine.ts'
+import type { FromEngine, ToEngine } from './engine-host.ts'
+import type { EndedEvent } from './events.ts'
+
+const setup = workerData as EngineSetup
+const port = parentPort!
+const clock = createClock()
+const now = (): number => clock() * 1e6 - setup.base * 1e9
+
+const tickMs = 10
+const ticksPerTelling = 100
+const mostWaitingBytes = 64 << 20
+
+let blocks: Buffer[] = []
+let packets = 0
+/** lines for those who want packets, and for those who do not */
+let full = ''
+let plain = ''
+let ended: EndedEvent | undefined
+let enough = false
+/** bytes taken and not granted again, per tap */
+const owed = new Map<number, number>()
+
+const engine = new Engine(setup, {
+  onBlocks: (bytes, count) => {
+    blocks.push(bytes)
+    packets += count
+  },
+  onEvent: event => {
+    const line = `${JSON.stringify(event)}\n`
+    full += line
+    if (event.type !== 'packet') plain += line
+    if (event.type === 'ended') ended = event
+  },
+  onEnough: () => { enough = true },
+})
+
+port.on('message', (message: ToEngine) => {
+  switch (message.type) {
+    case 'listening': return engine.listening(message.tap, now())
+    case 'counted': return engine.counted(message.tap, message.counters, now())
+    case 'clock': return engine.clock(message.tap, message.errorNs)
+    case 'ended': return engine.ended(message.tap, { state: message.state, message: message.message }, now())
+    case 'wants': {
+      engine.wants = message.wants
+      return
+    }
+    case 'data': return take(message)
+    case 'finish': {
+      clearInterval(timer)
+      engine.finish(message.stoppedAtMs * 1e6 - setup.base * 1e9, now(), message.reason)
+      hand()
+      port.close()
+    }
+  }
+})
+
+function take({ tap, records, dropped }: Extract<ToEngine, { type: 'data' }>): void {
+  owed.set(tap, (owed.get(tap) ?? 0) + records.length)
+  try {
+    engine.data(tap, Buffer.from(records.buffer, records.byteOffset, records.byteLength), dropped, now())
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    engine.ended(tap, { state: 'failed', message: `it sent ${error.message}` }, now())
+  }
+}
+
+let ticks = 0
+const timer = setInterval(() => {
+  // what arrived meanwhile is read first
+  setImmediate(() => {
+    engine.run(now())
+    if (++ticks % ticksPerTelling === 0) engine.tell(now())
+    hand()
+  })
+}, tickMs)
+
+function hand(): void {
+  const grants = engine.waiting < mostWaitingBytes ? [...owed] : []
+  if (grants.length > 0) owed.clear()
+  if (grants.length === 0 && blocks.length === 0 && plain === '' && full === '' && !enough && !ended) return
+  const bytes = blocks.length > 0 ? new Uint8Array(Buffer.concat(blocks)) : undefined
+  const told: FromEngine = { grants, packets, full: engine.wants.packets ? full : plain, plain, enough, ...(bytes && { blocks: bytes }), ...(ended && { ended }) }
+  port.postMessage(told, bytes ? [bytes.buffer] : [])
+  blocks = []
+  packets = 0
+  full = ''
+  plain = ''
+}

@@ -1,0 +1,249 @@
+import { type EndedEvent, type HopView, type JourneyEvent, type PacketView, timeText, type TraceEvent } from './events.ts'
+import type { PortChange } from './identity.ts'
+import { type Journey, Journeys } from './journeys.ts'
+import { Ledger } from './ledger.ts'
+import { Merge } from './merge.ts'
+import { type Packet, readPacket } from './packet.ts'
+import { flowText, packetText, protocolName } from './packet-text.ts'
+import { fileTime, packetBlock, statisticsBlock } from './pcapng.ts'
+import type { Captured } from './tap-queue.ts'
+import type { Tap, UnseenTap } from './taps.ts'
+import { hopsOf, type Knowledge, type Outcome, verdictOf } from './verdict.ts'
+
+/** Everything that is known before the first packet. Plain data: it may travel to a worker. */
+export interface EngineSetup {
+  /** whole seconds since 1970 that times count from */
+  readonly base: number
+  readonly taps: readonly Tap[]
+  readonly steps: number
+  readonly unseen: readonly UnseenTap[]
+  /** in hex */
+  readonly vips: readonly string[]
+  readonly portChanges: readonly PortChange[]
+  /** whose MAC addresses are whose */
+  readonly macs: readonly (readonly [mac: string, owner: { readonly pod: string; readonly interface: string }])[]
+  /** per tap: how far its clock is ahead of ours, and how wrong that may be */
+  readonly clocks: readonly { readonly offsetNs: number; readonly errorNs: number }[]
+  readonly leastGraceNs: number
+  /** packets followed until the trace is enough; 0: no such limit */
+  readonly count: number
+}
+
+export interface EngineOutput {
+  /** pcapng blocks, in order, and how many packets are in them */
+  onBlocks(blocks: Buffer, packets: number): void
+  onEvent(event: TraceEvent): void
+  /** so many packets have been followed as were asked for */
+  onEnough(): void
+}
+
+type TapState = { readonly state: 'opening' | 'live' } | { readonly state: 'ended' | 'failed'; readonly message: string }
+
+/** Makes one stream of what the taps bring: merged in time, followed from hop to hop, with a ledger of what was lost. No I/O, no clock: `now` is ns after the base. */
+export class Engine {
+  /** what somebody listens to; the rest is not made */
+  wants = { blocks: false, packets: false }
+  readonly #setup: EngineSetup
+  readonly #out: EngineOutput
+  readonly #merge: Merge
+  readonly #ledger: Ledger
+  readonly #journeys: Journeys
+  readonly #states: TapState[]
+  readonly #owners: ReadonlyMap<string, { readonly pod: string; readonly interface: string }>
+  readonly #outcomes: Partial<Record<Outcome, number>> = {}
+  /** kernel drops not yet told in the file, and when each interface began */
+  readonly #untold: number[]
+  readonly #errorsNs: number[]
+  readonly #vips: ReadonlySet<string>
+  #blocks: Buffer[] = []
+  #packets = 0
+  #since = Number.POSITIVE_INFINITY
+  #now = 0
+  #followed = 0
+  #endedAt: number | undefined
+  #told = ''
+  #untoldFor = 0
+
+  constructor(setup: EngineSetup, out: EngineOutput) {
+    const { base, taps, steps, clocks, leastGraceNs } = setup
+    this.#setup = setup
+    this.#out = out
+    this.#owners = new Map(setup.macs)
+    this.#vips = new Set(setup.vips)
+    this.#states = taps.map(() => ({ state: 'opening' }))
+    this.#untold = taps.map(() => 0)
+    this.#errorsNs = clocks.map(({ errorNs }) => errorNs)
+    this.#ledger = new Ledger(taps.length)
+    this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), leastGraceNs, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
+    this.#journeys = new Journeys({
+      vips: this.#vips, portChanges: setup.portChanges, quietNs, maxOpen,
+      isEnd: (way, tap) => way !== 'other' && taps[tap]!.step === (way === 'request' ? steps - 1 : 0),
+      isKnown: (at, now) => now - at > patienceNs || this.#states.every(({ state }, tap) => state !== 'live' || this.#ledger.countedAt(tap) > at + countingNs),
+      onDone: (journey, end) => this.#done(journey, end),
+    })
+  }
+
+  /** bytes of records that wait to be merged */
+  get waiting(): number {
+    return this.#merge.bytes
+  }
+
+  listening(tap: number, now: number): void {
+    if (this.#states[tap]!.state === 'opening') this.#states[tap] = { state: 'live' }
+    if (this.#states.every(({ state }) => state !== 'opening')) this.#since = Math.min(this.#since, now)
+  }
+
+  /** @throws {SyntaxError} when it is not whole records: the tap is not to be believed */
+  data(tap: number, records: Buffer, dropped: number, now: number): void {
+    this.#ledger.received(tap, this.#merge.add(tap, records, dropped, now), dropped)
+  }
+
+  counted(tap: number, counters: { readonly matched: number; readonly captured: number; readonly kernelDropped: number }, now: number): void {
+    const before = this.#ledger.rows()[tap]!.kernelDropped
+    this.#untold[tap]! += counters.kernelDropped - before
+    this.#ledger.counted(tap, counters, now)
+  }
+
+  /** How wrong a tap's clock may be by now. */
+  clock(tap: number, errorNs: number): void {
+    this.#errorsNs[tap] = errorNs
+  }
+
+  ended(tap: number, how: { readonly state: 'ended' | 'failed'; readonly message: string }, now: number): void {
+    this.#states[tap] = how
+    this.#merge.end(tap)
+    if (how.state === 'ended') this.#ledger.close(tap)
+    this.#out.onEvent({ type: 'tap', tap, ...how })
+    this.listening(tap, now)
+  }
+
+  /** Tells what may be told by now. */
+  run(now: number): void {
+    this.#now = now
+    this.#merge.run(now)
+    this.#journeys.run(now - this.#merge.graceNs)
+    this.#flush()
+  }
+
+  /** The ledger as it stands, in the file and to whom it may concern; about once a second. */
+  tell(now: number): void {
+    const rows = this.#ledger.rows()
+    if (this.wants.blocks) {
+      for (const { tap, matched, kernelDropped, probeShed, late, delivered } of rows) {
+        this.#blocks.push(statisticsBlock(tap, fileTime(this.#setup.base, now), { start: fileTime(this.#setup.base, 0), received: matched, dropped: probeShed + late, kernelDropped, delivered }))
+      }
+    }
+    const told = JSON.stringify(rows)
+    this.#untoldFor += 1
+    // also when nothing changes, so that whoever reads knows that it goes on
+    if (told !== this.#told || this.#untoldFor >= longestSilence) {
+      this.#out.onEvent({ type: 'ledger', at: timeText(this.#setup.base, now), rows })
+      this.#untoldFor = 0
+    }
+    this.#told = told
+    this.#flush()
+  }
+
+  /** All taps are over: tells the rest. `stoppedAt`: when they were asked to end. */
+  finish(stoppedAt: number, now: number, reason: string): void {
+    this.#now = now
+    this.#endedAt = stoppedAt
+    this.#merge.run(now, true)
+    this.#journeys.run(now, true)
+    this.tell(now)
+    const ended: EndedEvent = { type: 'ended', at: timeText(this.#setup.base, now), reason, outcomes: { ...this.#outcomes }, rows: this.#ledger.rows() }
+    this.#out.onEvent(ended)
+  }
+
+  #take({ tap, at, data, length, dropped }: Captured): void {
+    this.#ledger.delivered(tap)
+    const packet = readPacket(data)
+    const id = packet ? this.#journeys.see(packet, tap, at, length) : 0
+    if (this.wants.packets && packet) this.#out.onEvent({ type: 'packet', id, at: timeText(this.#setup.base, at), tap, packet: viewOf(packet, length) })
+    if (!this.wants.blocks) return
+    const lost = dropped + this.#untold[tap]!
+    this.#untold[tap] = 0
+    const direction = packet && directionOf(this.#setup.taps[tap]!, packet, this.#vips)
+    this.#packets += 1
+    this.#blocks.push(packetBlock({ interface: tap, time: fileTime(this.#setup.base, at), data, length, dropped: lost, id, ...(direction && { direction }) }))
+  }
+
+  /** Too late for the order, not for the packet's journey: what was seen is not called lost. */
+  #takeLate({ tap, at, data, length }: Captured): void {
+    this.#ledger.late(tap)
+    const packet = readPacket(data)
+    if (packet) this.#journeys.see(packet, tap, at, length)
+  }
+
+  #done(journey: Journey, end: 'arrived' | 'quiet' | 'given-up'): void {
+    const { count, base } = this.#setup
+    if (count > 0 && this.#followed >= count) return
+    this.#followed += 1
+    const isOpen = end === 'quiet' && this.#endedAt !== undefined && this.#endedAt - journey.last < quietNs
+    const { outcome, text } = verdictOf(journey, isOpen ? 'ended' : end, this.#knowledge())
+    this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1
+    const event: JourneyEvent = {
+      type: 'journey', id: journey.id, at: timeText(base, journey.sightings[0]!.at), way: journey.way, packet: viewOf(journey.packet, journey.length),
+      ...(journey.again && { again: true as const }), hops: this.#hops(journey), outcome, ...(text !== undefined && { text }),
+    }
+    this.#out.onEvent(event)
+    if (this.#followed === count) this.#out.onEnough()
+  }
+
+  #hops(journey: Journey): HopView[] {
+    const { taps, base } = this.#setup
+    const hops = hopsOf(journey, this.#setup)
+    return hops.map(({ tap, at, copies }, index) => {
+      const before = hops[index - 1]
+      const withinNs = before && (taps[before.tap]!.node === taps[tap]!.node ? 0 : Math.ceil(this.#errorsNs[before.tap]! + this.#errorsNs[tap]!))
+      return { tap, at: timeText(base, at), ...(before && { afterNs: Math.round(at - before.at), withinNs: withinNs! }), ...(copies > 1 && { copies }) }
+    })
+  }
+
+  #knowledge(): Knowledge {
+    const { taps, steps, unseen } = this.#setup
+    return { taps, steps, unseen, since: this.#since, ownerOf: mac => this.#owners.get(mac), gapOf: tap => this.#gapOf(tap) }
+  }
+
+  #gapOf(tap: number): string | undefined {
+    const state = this.#states[tap]!
+    if (state.state === 'failed') return `is not captured: ${state.message}`
+    const { late } = this.#ledger.rows()[tap]!
+    const lost = this.#ledger.lost(tap)
+    if (lost > 0) return `lost ${lost} packets`
+    if (late > 0) return `brought ${late} packets late`
+    const silentMs = (this.#now - this.#ledger.countedAt(tap)) / 1e6
+    return state.state === 'live' && silentMs > patienceNs / 1e6 ? `has not counted for ${Math.round(silentMs / 1000)} s` : undefined
+  }
+
+  #flush(): void {
+    if (this.#blocks.length === 0) return
+    this.#out.onBlocks(Buffer.concat(this.#blocks.splice(0)), this.#packets)
+    this.#packets = 0
+  }
+}
+
+/** how long after its last sighting a packet is waited for */
+const quietNs = 500e6
+/** for the counters of all taps; also how long one may be silent */
+const patienceNs = 4e9
+/** from counting to hearing of it, at most */
+const countingNs = 200e6
+const maxOpen = 100_000
+/** tellings, about a second each */
+const longestSilence = 10
+
+function viewOf(packet: Packet, length: number): PacketView {
+  const { source, destination, sourcePort, destinationPort } = packet
+  return { flow: flowText(packet), what: packetText(packet), protocol: protocolName(packet.layout.protocol), source, destination, sourcePort, destinationPort, length }
+}
+
+/** By whose MAC address it carries, else (a bridge port has frames of others only) by the way it goes and what that means at this place. */
+function directionOf({ mac, request }: Tap, packet: Packet, vips: ReadonlySet<string>): 'in' | 'out' | undefined {
+  if (packet.sourceMac === mac) return 'out'
+  if (packet.destinationMac === mac) return 'in'
+  if (request === undefined) return undefined
+  if (vips.has(packet.destinationBytes.toString('hex'))) return request
+  if (vips.has(packet.sourceBytes.toString('hex'))) return request === 'in' ? 'out' : 'in'
+  return undefined
+}

@@ -1,0 +1,73 @@
+/** One captured packet, at a time of the trace's clock. */
+export interface Captured {
+  readonly tap: number
+  /** ns since the trace's base second, on the controller's clock */
+  readonly at: number
+  readonly data: Buffer
+  /** on the wire */
+  readonly length: number
+  /** packets the probe dropped right before it */
+  readonly dropped: number
+}
+
+interface Chunk { readonly bytes: Buffer; readonly dropped: number }
+
+/** What came of one tap and waits to be merged. Records are read where they lie: pcap with nanoseconds, little endian (see agent/captures/records.ts). */
+export class TapQueue {
+  readonly #tap: number
+  readonly #base: number
+  /** how far the tap's clock is ahead of ours */
+  readonly #offsetNs: number
+  #chunks: Chunk[] = []
+  #pos = 0
+  #head: number | undefined
+  /** bytes that wait */
+  bytes = 0
+
+  constructor(tap: number, base: number, offsetNs: number) {
+    this.#tap = tap
+    this.#base = base
+    this.#offsetNs = offsetNs
+  }
+
+  /** Time of the next packet. */
+  get head(): number | undefined {
+    return this.#head
+  }
+
+  /** @returns how many packets it holds, and the time of the first. @throws {SyntaxError} when it is not whole records */
+  add(bytes: Buffer, dropped: number): { readonly count: number; readonly first: number | undefined } {
+    let count = 0
+    for (let at = 0; at < bytes.length; count++) {
+      if (at + 16 > bytes.length) throw new SyntaxError(`a record header of ${bytes.length - at} bytes`)
+      at += 16 + bytes.readUInt32LE(at + 8)
+      if (at > bytes.length) throw new SyntaxError('a record that is longer than what came')
+    }
+    if (count === 0) return { count, first: undefined }
+    this.#chunks.push({ bytes, dropped })
+    this.bytes += bytes.length
+    if (this.#head === undefined) this.#head = this.#timeAt(bytes, 0)
+    return { count, first: this.#timeAt(bytes, 0) }
+  }
+
+  /** The next packet; there must be one. */
+  shift(): Captured {
+    const { bytes, dropped } = this.#chunks[0]!
+    const at = this.#pos
+    const end = at + 16 + bytes.readUInt32LE(at + 8)
+    const captured = { tap: this.#tap, at: this.#head!, data: bytes.subarray(at + 16, end), length: bytes.readUInt32LE(at + 12), dropped: at === 0 ? dropped : 0 }
+    if (end < bytes.length) this.#pos = end
+    else {
+      this.#chunks.shift()
+      this.#pos = 0
+      this.bytes -= bytes.length
+    }
+    const next = this.#chunks[0]
+    this.#head = next && this.#timeAt(next.bytes, this.#pos)
+    return captured
+  }
+
+  #timeAt(bytes: Buffer, at: number): number {
+    return (bytes.readUInt32LE(at) - this.#base) * 1e9 + bytes.readUInt32LE(at + 4) - this.#offsetNs
+  }
+}

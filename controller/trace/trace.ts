@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import type { OpenStream } from '../link/streams.ts'
+import type { StreamingProbe } from '../link/probe.ts'
+import type { Log } from '../log.ts'
+import { ClientStream, type TraceFormat } from './client-stream.ts'
+import { errorOf, type NodeClock } from './clocks.ts'
+import { EngineHost, type FromEngine } from './engine-host.ts'
+import type { EngineSetup } from './engine.ts'
+import { type EndedEvent, type StartedEvent, timeText } from './events.ts'
+import { fileHeader } from './file-header.ts'
+import { fileTime, remarkBlock } from './pcapng.ts'
+import type { Tap } from './taps.ts'
+
+export interface TraceOptions {
+  /** `namespace/name` of the trench */
+  readonly trench: string
+  readonly setup: EngineSetup
+  readonly clocks: readonly NodeClock[]
+  readonly names: Parameters<typeof fileHeader>[0]['names']
+  readonly filter: string
+  readonly snaplen: number
+  readonly seconds: number
+  readonly bytesPerTap: number
+  /** the probe of each tap; undefined: it could not be reached, with the reason in `unseen` */
+  readonly probeOf: (tap: Tap) => StreamingProbe
+  readonly log: Log
+}
+
+/** A running trace: captures in probes, an engine in a thread, clients that read. It ends at its limits, when it is stopped, and when its last client has left. */
+export class Trace {
+  readonly id = randomUUID()
+  readonly startedAt = Date.now()
+  readonly trench: string
+  readonly filter: string
+  readonly taps: readonly Tap[]
+  /** resolves when it has ended and nothing of it is left; never rejects */
+  readonly ended: Promise<EndedEvent | undefined>
+  readonly #options: TraceOptions
+  readonly #engine: EngineHost
+  readonly #clients = new Set<ClientStream>()
+  readonly #streams: (OpenStream | undefined)[] = []
+  readonly #timers: NodeJS.Timeout[]
+  readonly #settle: (ended: EndedEvent | undefined) => void
+  /** resolves when each tap listens, or has failed */
+  readonly #listening = Promise.withResolvers<void>()
+  readonly #heard = new Set<number>()
+  #open = 0
+  /** what was told so far, for clients that join early; undefined: too much of it */
+  #history: string | undefined = ''
+  readonly #refusals = new Map<number, string>()
+  #stopping: { readonly reason: string; readonly at: number } | undefined
+
+  constructor(options: TraceOptions) {
+    this.#options = options
+    this.trench = options.trench
+    this.filter = options.filter
+    this.taps = options.setup.taps
+    const { promise, resolve } = Promise.withResolvers<EndedEvent | undefined>()
+    this.ended = promise
+    this.#settle = resolve
+    this.#engine = new EngineHost(options.setup, { onTold: told => this.#pass(told), onFailed: error => this.#fail(error) })
+    this.#timers = [setTimeout(() => this.stop(`${options.seconds} s are over`), options.seconds * 1000), setInterval(() => this.#watchClocks(), 2000)]
+    for (const tap of this.taps) this.#begin(tap)
+    if (this.taps.length === 0) this.#listening.resolve()
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping !== undefined
+  }
+
+  /** Resolves with why taps are not captured, per tap, as soon as every tap listens or has failed. */
+  async listening(): Promise<ReadonlyMap<number, string>> {
+    await this.#listening.promise
+    return this.#refusals
+  }
+
+  /** A client from now on; of events, also those before, while they are few. The trace ends when the last one has left. */
+  attach(format: TraceFormat): ClientStream {
+    const { setup, snaplen } = this.#options
+    const note = (shed: number) => (format === 'pcapng' ? this.#shedBlock(shed) : `${JSON.stringify({ type: 'shed', events: shed })}\n`)
+    const client = new ClientStream(format, note)
+    this.#clients.add(client)
+    this.#tellWants()
+    client.offer(format === 'pcapng' ? fileHeader({ ...this.#options, taps: setup.taps, clocks: this.#options.clocks, id: this.id }) : `${JSON.stringify(this.#startedEvent(snaplen))}\n`, 0)
+    if (format !== 'pcapng' && this.#history) client.offer(this.#history, 0)
+    client.once('close', () => {
+      this.#clients.delete(client)
+      this.#tellWants()
+      if (this.#clients.size === 0) this.stop('nobody listens any more')
+    })
+    return client
+  }
+
+  /** Ends the captures; what they hold by then is still told. Safe twice. */
+  stop(reason: string): void {
+    if (this.#stopping) return
+    this.#stopping = { reason, at: Date.now() }
+    for (const timer of this.#timers) clearTimeout(timer)
+    if (this.#open === 0) return this.#finish()
+    for (const stream of this.#streams) stream?.close()
+    setTimeout(() => this.#finish(), closeMs).unref()
+  }
+
+  #begin(tap: Tap): void {
+    const { filter, snaplen, seconds, bytesPerTap, probeOf } = this.#options
+    this.#open += 1
+    const params = { interface: tap.interface, filter, snaplen, seconds: Math.min(3600, seconds + 60), packets: 1e7, bytes: bytesPerTap, immediate: true }
+    this.#streams[tap.tap] = probeOf(tap).stream('packets', params, windowBytes, {
+      onData: ({ payload, dropped, counters }) => {
+        if (!this.#heard.has(tap.tap)) this.#engine.tell({ type: 'listening', tap: tap.tap })
+        this.#hear(tap.tap)
+        if (payload.length > 0 || dropped > 0) this.#engine.tell({ type: 'data', tap: tap.tap, records: payload, dropped })
+        if (counters) this.#engine.tell({ type: 'counted', tap: tap.tap, counters })
+      },
+      onEnd: ({ code, message }) => {
+        this.#open -= 1
+        if (code !== 'over') this.#refusals.set(tap.tap, message)
+        this.#engine.tell({ type: 'ended', tap: tap.tap, state: code === 'over' ? 'ended' : 'failed', message })
+        this.#hear(tap.tap)
+        if (this.#open === 0) this.#stopping ? this.#finish() : this.stop('every capture has ended')
+      },
+    })
+  }
+
+  #hear(tap: number): void {
+    this.#heard.add(tap)
+    if (this.#heard.size === this.taps.length) this.#listening.resolve()
+  }
+
+  #finish(): void {
+    const { reason, at } = this.#stopping!
+    this.#engine.tell({ type: 'finish', stoppedAtMs: at, reason })
+  }
+
+  #pass(told: FromEngine): void {
+    for (const [tap, bytes] of told.grants) this.#streams[tap]?.grant(bytes)
+    if (this.#history !== undefined) this.#history = this.#history.length < historyChars ? this.#history + told.plain : undefined
+    for (const client of this.#clients) {
+      if (client.format === 'pcapng') {
+        if (told.blocks) client.offer(told.blocks, told.ended ? 0 : Math.max(1, told.packets))
+      } else {
+        const lines = client.format === 'packets' ? told.full : told.plain
+        if (lines !== '') client.offer(lines, told.ended ? 0 : lines.split('\n').length - 1)
+      }
+    }
+    if (told.enough) this.stop('so many packets are followed')
+    if (told.ended) this.#end(told.ended)
+  }
+
+  #fail(error: Error): void {
+    this.#options.log.error({ trace: this.id, err: error }, 'trace failed')
+    this.#stopping ??= { reason: 'the controller failed', at: Date.now() }
+    for (const stream of this.#streams) stream?.close()
+    this.#end(undefined)
+  }
+
+  #end(ended: EndedEvent | undefined): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+    for (const client of this.#clients) client.finish()
+    this.#listening.resolve()
+    this.#settle(ended)
+    void this.#engine.close()
+  }
+
+  #tellWants(): void {
+    const formats = [...this.#clients].map(({ format }) => format)
+    this.#engine.tell({ type: 'wants', wants: { blocks: formats.includes('pcapng'), packets: formats.includes('packets') } })
+  }
+
+  #watchClocks(): void {
+    for (const tap of this.taps) {
+      const { clock } = this.#options.probeOf(tap)
+      if (clock) this.#engine.tell({ type: 'clock', tap: tap.tap, errorNs: errorOf(this.#options.setup.clocks[tap.tap]!.offsetNs, clock) })
+    }
+  }
+
+  #startedEvent(snaplen: number): StartedEvent {
+    const { setup, clocks, filter } = this.#options
+    return { type: 'started', id: this.id, trench: this.trench, at: timeText(setup.base, this.startedAt * 1e6 - setup.base * 1e9), filter, snaplen, taps: setup.taps, unseen: setup.unseen, clocks }
+  }
+
+  #shedBlock(shed: number): Buffer {
+    const { base } = this.#options.setup
+    return remarkBlock(0, fileTime(base, Date.now() * 1e6 - base * 1e9), `this client was too slow: ${shed} packets of all interfaces are missing here`)
+  }
+}
+
+const historyChars = 256 * 1024
+/** of each tap: what may be under way from a probe */
+const windowBytes = 1 << 20
+/** for the captures to end */
+const closeMs = 8000

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { Merge } from '../../controller/trace/merge.ts'
+import { nodeClocks } from '../../controller/trace/clocks.ts'
+import { TapQueue } from '../../controller/trace/tap-queue.ts'
+import { record } from './frames.ts'
+
+const base = 1_790_000_000
+const ms = 1e6
+const at = (time: number, text = 'x') => record([base + Math.floor(time / 1000), Math.round((time % 1000) * ms)], Buffer.from(text))
+
+function merging(offsetsNs: readonly number[] = [0, 0], leastGraceNs = 30 * ms) {
+  const told: [tap: number, atMs: number][] = []
+  const late: [tap: number, atMs: number][] = []
+  const merge = new Merge({ base, offsetsNs, leastGraceNs, onPacket: ({ tap, at }) => told.push([tap, at / ms]), onLate: ({ tap, at }) => late.push([tap, at / ms]) })
+  return { merge, told, late }
+}
+
+describe('a merge', () => {
+  test('tells packets of all taps in one order of time, as soon as every tap has passed it', () => {
+    const { merge, told } = merging()
+    merge.add(0, Buffer.concat([at(10), at(20), at(40)]), 0, 41 * ms)
+    merge.add(1, Buffer.concat([at(5), at(25)]), 0, 41 * ms)
+    merge.run(41 * ms)
+    expect(told).toEqual([[1, 5], [0, 10], [0, 20], [1, 25]])
+  })
+
+  test('waits for an idle tap as long as twice the longest delay seen, no longer', () => {
+    const { merge, told } = merging()
+    merge.add(0, at(100), 0, 180 * ms)
+    merge.run(250 * ms)
+    expect([told, merge.graceNs / ms]).toEqual([[], 160])
+    merge.run(261 * ms)
+    expect(told).toEqual([[0, 100]])
+  })
+
+  test('does not wait for a tap that is over', () => {
+    const { merge, told } = merging()
+    merge.end(1)
+    merge.add(0, at(100), 0, 101 * ms)
+    merge.run(101 * ms)
+    expect(told).toEqual([[0, 100]])
+  })
+
+  test('sets what comes too late aside and counts it: what was told stays in order', () => {
+    const { merge, told, late } = merging()
+    merge.add(0, at(100), 0, 101 * ms)
+    merge.run(1000 * ms)
+    merge.add(1, Buffer.concat([at(99), at(100), at(101)]), 0, 1001 * ms)
+    merge.run(3000 * ms)
+    expect({ told, late }).toEqual({ told: [[0, 100], [1, 100], [1, 101]], late: [[1, 99]] })
+  })
+
+  test('takes a clock that is ahead back by its offset (synthetic skew)', () => {
+    const { merge, told } = merging([0, 500 * ms])
+    merge.add(0, Buffer.concat([at(10), at(20)]), 0, 30 * ms)
+    merge.add(1, Buffer.concat([at(515), at(530)]), 0, 30 * ms)
+    merge.run(30 * ms, true)
+    expect(told).toEqual([[0, 10], [1, 15], [0, 20], [1, 30]])
+  })
+
+  test('1000 packets of 8 taps come out in order and complete, in whatever pieces they come', () => {
+    const { merge, told, late } = merging(Array<number>(8).fill(0))
+    const all = Array.from({ length: 1000 }, (_, index) => ({ tap: (index * 7 + (index >> 3)) % 8, time: index }))
+    for (let from = 0; from < 1000; from += 37) {
+      const part = all.slice(from, from + 37)
+      for (const tap of [3, 1, 7, 0, 2, 6, 4, 5]) {
+        const own = part.filter(packet => packet.tap === tap).map(({ time }) => at(time))
+        if (own.length > 0) merge.add(tap, Buffer.concat(own), 0, (from + 37) * ms)
+      }
+      merge.run((from + 37) * ms)
+    }
+    merge.run(2000 * ms, true)
+    expect(late).toEqual([])
+    expect(told).toEqual(all.map(({ tap, time }) => [tap, time]))
+  })
+})
+
+test.each([
+  ['a header cut short', at(1).subarray(0, 10), 'a record header of 10 bytes'],
+  ['data cut short', at(1).subarray(0, 16), 'a record that is longer than what came'],
+])('a piece with %s is not taken', (_, bytes, message) => {
+  expect(() => new TapQueue(0, base, 0).add(bytes, 0)).toThrow(message)
+})
+
+test('a queue tells what was dropped before a piece with its first packet', () => {
+  const queue = new TapQueue(2, base, 0)
+  queue.add(Buffer.concat([at(1, 'ab'), at(2)]), 0)
+  queue.add(at(3), 5)
+  expect([queue.shift(), queue.shift(), queue.shift()].map(({ tap, at: time, data, dropped }) => [tap, time / ms, data.toString(), dropped])).toEqual([[2, 1, 'ab', 0], [2, 2, 'x', 0], [2, 3, 'x', 5]])
+  expect([queue.head, queue.bytes]).toEqual([undefined, 0])
+})
+
+describe('clocks of nodes', () => {
+  const of = (offsetMs: number, errorMs: number, node = 'worker1') => ({ node, clock: { offsetMs, errorMs } })
+
+  test.each([
+    ['an offset that may be none is taken as none, with the bound it may have', [of(1, 2)], { offsetNs: 0, errorNs: 3e6 }],
+    ['several probes of a node narrow its clock', [of(100, 10), of(92, 4)], { offsetNs: 93e6, errorNs: 3e6 }],
+    ['a clock that is behind', [of(-50, 2)], { offsetNs: -50e6, errorNs: 2e6 }],
+    ['estimates that exclude each other: the bound holds them all', [of(100, 1), of(120, 1)], { offsetNs: 110e6, errorNs: 11e6 }],
+  ])('%s', (_, estimates, clock) => {
+    expect(nodeClocks(estimates)).toEqual([{ node: 'worker1', ...clock }])
+  })
+
+  test('each node has its own', () => {
+    expect(nodeClocks([of(0, 1), of(200, 1, 'worker2')]).map(({ node, offsetNs }) => [node, offsetNs])).toEqual([['worker1', 0], ['worker2', 200e6]])
+  })
+})
