@@ -30,7 +30,7 @@ export interface SmallBed {
   close(): Promise<void>
 }
 
-export async function startSmallBed({ policies = false, namespaceLabels = {} }: { readonly policies?: boolean; readonly namespaceLabels?: Readonly<Record<string, string>> } = {}): Promise<SmallBed> {
+export async function startSmallBed({ policies = false, watchList = true, namespaceLabels = {} }: { readonly policies?: boolean; readonly watchList?: boolean; readonly namespaceLabels?: Readonly<Record<string, string>> } = {}): Promise<SmallBed> {
   const dir = mkdtempSync(join(tmpdir(), 'trenchscope-bed-'))
   const netns = `tsu-${randomBytes(4).toString('hex')}`
   const closers: (() => unknown)[] = [() => rmSync(dir, { recursive: true, force: true })]
@@ -44,7 +44,7 @@ export async function startSmallBed({ policies = false, namespaceLabels = {} }: 
     const cluster = trenchCluster()
     const pods = (cluster.pods as Pod[]).filter(pod => pod.spec.containers.some(({ name }) => name === 'frontend')).map(pod => ({ ...pod, spec: { ...pod.spec, nodeName: 'worker1' } }) as Pod)
     let namespaceOf = (_name: string): KubeObject | undefined => undefined
-    const apiserver = await startApiServer({ resources: meridioResources, ...(policies && { policies: admissionPolicies(kustomized('overlays/cluster-wide'), name => namespaceOf(name)) }) })
+    const apiserver = await startApiServer({ resources: meridioResources, watchList, ...(policies && { policies: admissionPolicies(kustomized('overlays/cluster-wide'), name => namespaceOf(name)) }) })
     namespaceOf = name => apiserver.store.get('namespaces', undefined, name)
     closers.push(() => apiserver.close())
     for (const object of [...cluster.namespaces, ...cluster.customResources, ...cluster.configMaps, ...pods, ...controllerAccess]) apiserver.store.apply(object)

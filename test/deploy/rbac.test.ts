@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { kubernetesAccess } from '../../controller/api/auth/kubernetes.ts'
+import { connectCluster } from '../../controller/cluster/client.ts'
+import { openInjector } from '../../controller/cluster/injector.ts'
+import { openInventory } from '../../controller/cluster/inventory.ts'
+import { eventually } from '../cluster/bench.ts'
+import { injectOptions, memoryRecords } from '../cluster/probe-bench.ts'
+import type { Call } from '../lab/apiserver/faults.ts'
+import type { KubeObject } from '../lab/apiserver/objects.ts'
+import type { PolicyRule } from '../lab/apiserver/rbac.ts'
+import { controllerUser } from '../lab/controller-access.ts'
+import { createLog } from '../../controller/log.ts'
+import { type SmallBed, startSmallBed } from '../upkeep/bed.ts'
+import { kustomized } from './kustomize.ts'
+
+let bed: SmallBed
+let calls: readonly Call[]
+
+/** Everything the controller does with the API server, once: a start (without WatchList, so that it lists), a sweep with and without custom resources, callers, a lost race, an end. */
+beforeAll(async () => {
+  bed = await startSmallBed({ policies: true, watchList: false })
+  const controller = await bed.start()
+  const reached = await bed.sweep(controller)
+  expect(reached.filter(({ pod }) => bed.pods.some(({ metadata }) => pod.endsWith(metadata.name))).map(({ unreachable }) => unreachable)).toEqual(bed.pods.map(() => undefined))
+  bed.apiserver.store.remove('trenches', 'red', 'red')
+  // the watch may tell a moment later
+  for (let tries = 0; tries < 5 && !bed.apiserver.control.calls().some(call => asked(call) === 'get /configmaps'); tries++) await bed.sweep(controller)
+  await askAsCaller()
+  await loseARace()
+  await controller.close()
+  calls = bed.apiserver.control.calls().filter(({ user }) => user === controllerUser)
+}, 120_000)
+afterAll(() => bed.close())
+
+const log = createLog('silent')
+const connect = () => connectCluster({ kubeconfig: bed.apiserver.kubeconfig(controllerUser), log })
+
+async function askAsCaller(): Promise<void> {
+  const client = await connect()
+  const access = kubernetesAccess({ client, audiences: ['trenchscope'] })
+  const caller = await access.identify(bed.apiserver.token('alice', { audiences: ['trenchscope'] }))
+  expect(caller?.name).toBe('alice')
+  await access.decide(caller!, 'look', 'red')
+  await client.close()
+}
+
+/** Another writer takes the next name while we choose it. */
+async function loseARace(): Promise<void> {
+  const client = await connect()
+  const inventory = await openInventory(client, [], { log })
+  await inventory.ready()
+  const injector = await openInjector({ client, inventory, records: memoryRecords(), log })
+  const { name, uid = '' } = bed.pods[0]!.metadata
+  const heal = bed.apiserver.control.fault({ path: '/ephemeralcontainers$', method: 'PATCH', effect: { slowMs: 300 } })
+  const injecting = injector.inject({ namespace: 'red', name, uid }, injectOptions({ avoid: ['trenchscope-0001'] })).catch((error: unknown) => error)
+  await eventually('the patch is under way', () => bed.apiserver.control.calls().some(call => call.method === 'PATCH' && call.code === 0))
+  bed.apiserver.store.update('pods', 'red', name, pod => {
+    const spec = pod['spec'] as { ephemeralContainers?: object[] }
+    return { ...pod, spec: { ...spec, ephemeralContainers: [{ name: 'trenchscope-0002', image: 'other' }, ...(spec.ephemeralContainers ?? [])] } }
+  })
+  await injecting
+  heal()
+  await injector.close()
+  await inventory.close()
+  await client.close()
+}
+
+const manifests = kustomized('overlays/cluster-wide') as readonly (KubeObject & { rules?: PolicyRule[]; roleRef?: { kind: string; name: string } })[]
+const bound = new Set(manifests.filter(({ kind }) => kind.endsWith('Binding') && kind !== 'ValidatingAdmissionPolicyBinding').map(({ roleRef }) => `${roleRef?.kind} ${roleRef?.name}`))
+const roles = manifests.filter(({ kind, metadata }) => bound.has(`${kind} ${metadata.name}`))
+
+/** `verb group/resource[/subresource] [name]`, once for each verb, group, resource and name of the rules. */
+const granted = roles.flatMap(({ rules = [] }) => rules).flatMap(({ verbs, apiGroups = [], resources = [], resourceNames = [''] }) =>
+  verbs.flatMap(verb => apiGroups.flatMap(group => resources.flatMap(resource => resourceNames.map(name => `${verb} ${group}/${resource} ${name}`.trim())))))
+
+/** What every authenticated user may ask about himself (`system:basic-user`). */
+const aboutOneself = (call: Call) => call.resource.startsWith('selfsubject')
+const asked = (call: Call) => `${call.verb} ${call.group}/${call.resource}${call.subresource ? `/${call.subresource}` : ''}`
+const uses = (rule: string, call: Call) => rule === asked(call) || rule === `${asked(call)} ${call.name}`
+
+test('no call of the controller was refused by RBAC', () => {
+  expect(calls.filter(({ code }) => code === 403 || code === 401).map(call => call.url)).toEqual([])
+})
+
+test('every call has its rule', () => {
+  const without = calls.filter(call => !aboutOneself(call) && !granted.some(rule => uses(rule, call)))
+  expect([...new Set(without.map(asked))]).toEqual([])
+})
+
+test('every rule has its call', () => {
+  expect(granted.filter(rule => !calls.some(call => uses(rule, call)))).toEqual([])
+})
+
+test('no rule speaks of exec, attach, portforward, secrets, update or delete of pods, or of everything', () => {
+  expect(granted.filter(rule => /\*|exec|attach|portforward|secrets|serviceaccounts|(update|delete|create) \/(pods|configmaps|nodes|namespaces)/.test(rule))).toEqual([])
+})
+
+test('the only thing that is ever changed, apart from the lease, is a pod\'s list of ephemeral containers', () => {
+  const changing = new Set(calls.filter(({ verb, resource }) => !['get', 'list', 'watch'].includes(verb) && !resource.endsWith('reviews')).map(asked))
+  expect([...changing].sort()).toEqual(['patch /pods/ephemeralcontainers', 'update coordination.k8s.io/leases'])
+})
