@@ -53,7 +53,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         apiserver: apiserver.nodeClient(node),
         node: { name: node },
         sandboxOf: pod => ({ ...trench.sandboxOf(pod.metadata.name), ...(options.agent && { rootfs: options.agent.rootfs }) }),
-        images: { [probeImage]: options.agent ?? imageOfProbe(dirname(trench.record.nfqlb.at(-1) ?? '')) },
+        images: { [probeImage]: options.agent ?? imageOfProbe(nfqlbFolder(trench)) },
         stateDir: join(trench.dir, 'kubelet', node),
         ...(options.kubeletLatencies && { latencies: options.kubeletLatencies }),
       })
@@ -76,6 +76,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 /** where pods find the controller, in the namespace the relay is in */
 export const linkPort = 7443
 const root = resolve(import.meta.dirname, '../..')
+
+/** Where the lab's nfqlb program is. */
+export function nfqlbFolder(trench: TrenchLab): string {
+  return dirname(trench.record.nfqlb.at(-1) ?? '')
+}
 
 /** The probe's image: the real bundle on the real Node, with what is in the folder `nfqlb` on its PATH; below /opt, where no volume of a pod hides it. */
 export function imageOfProbe(nfqlb: string) {

@@ -73,7 +73,7 @@ async function configure(lab: TrenchLab, change: (text: string) => string): Prom
  * Lets sessions connect again at once. After an error BIRD waits up to 60 s ("Error wait", meridio.md §3.1), on both sides, unless the protocol is restarted.
  * The load balancer's side is away while the gateway's restarts, so that no last message of the one gives the other a new error.
  */
-async function restartSessions(lab: TrenchLab, lbs: readonly PodName[] = loadBalancers, families: readonly (4 | 6)[] = [4, 6]): Promise<void> {
+export async function restartSessions(lab: TrenchLab, lbs: readonly PodName[] = loadBalancers, families: readonly (4 | 6)[] = [4, 6]): Promise<void> {
   const sessions = lbs.flatMap(lb => families.map(family => ({ lb, frontend: `NBR-gateway${family === 4 ? 1 : 2}`, gateway: `FE${lb === 'lb-1' ? 1 : 2}-v${family}` })))
   await Promise.all(sessions.map(async session => {
     await lab.birdc(session.lb, `disable '${session.frontend}'`)

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { said, unknowns } from '../lab/bed.ts'
+import { controllerAccess } from '../lab/controller-access.ts'
+import { podRequestsOf, rulesUsed } from './api-calls.ts'
+import { isHealthy } from '../lab/trench/traffic.ts'
+import { pods } from '../lab/trench/topology.ts'
+import { killProbe, startTrenchBed, type TrenchBed } from './trench-bed.ts'
+
+let bed: TrenchBed
+beforeAll(async () => { bed = await startTrenchBed() })
+afterAll(() => bed?.close())
+
+test('the first sweep injects a probe into every pod of the trench, finds nothing wrong and leaves nothing unseen', async () => {
+  const report = await bed.sweep()
+  expect([said(report), unknowns(report), report.pods.filter(pod => !pod.container)]).toEqual([[], [], []])
+  expect(report.pods.length).toBe(pods.length)
+  expect(report.counts).toMatchObject({ fail: 0, unknown: 0, flapping: 0 })
+  expect(report.counts.ok).toBeGreaterThan(100)
+})
+
+test('injecting and sweeping asked the API server at most twice about each pod', () => {
+  const requests = podRequestsOf(bed.lab.apiserver.control.calls())
+  expect([...requests.keys()].sort()).toEqual(pods.map(({ podName }) => `red/${podName}`).sort())
+  expect([...requests].filter(([, count]) => count > 2)).toEqual([])
+})
+
+test('five sweeps in a row say the same, ask the API server nothing, and the traffic meanwhile loses nothing', async () => {
+  bed.lab.apiserver.control.resetCounters()
+  for (let round = 0; round < 5; round++) {
+    const [report, traffic] = await Promise.all([bed.sweep(), bed.lab.trench.traffic()])
+    expect([said(report, { all: true }), unknowns(report)]).toEqual([[], []])
+    expect(isHealthy(traffic), JSON.stringify(traffic)).toBe(true)
+  }
+  expect(bed.lab.apiserver.control.calls().map(call => `${call.method} ${call.url}`)).toEqual([])
+})
+
+test('every probe tells what it costs', () => {
+  const probes = bed.controller.backend.probes()
+  expect(probes.map(probe => [probe.state, probe.rssBytes > 1e6, probe.cpuMs > 0])).toEqual(pods.map(() => ['connected', true, true]))
+})
+
+test('every right the controller is given is used, and no other is asked for', async () => {
+  await bed.controller.close()
+  const { store, control } = bed.lab.apiserver
+  control.resetCounters()
+  // judged by its ConfigMap then, as a trench that Helm deployed
+  const trench = store.remove('trenches', 'red', 'red')
+  await killProbe(bed, 'lb-1')
+  await bed.restartController()
+  const report = await bed.sweep()
+  expect([said(report), unknowns(report)]).toEqual([[], []])
+  expect(control.calls().filter(({ code }) => code === 401 || code === 403)).toEqual([])
+  expect(rulesUsed(controllerAccess, control.calls())).toEqual(Object.fromEntries([
+    'pods', 'nodes', 'namespaces', 'pods/ephemeralcontainers', 'pods/log', 'configmaps', 'trenches', 'attractors', 'gateways', 'vips', 'conduits', 'streams', 'flows',
+  ].map(resource => [resource, true])))
+  store.apply(trench)
+})
+
+test('no load balancer was harmed', () => {
+  expect(bed.incidents()).toEqual([])
+})
