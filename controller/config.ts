@@ -22,6 +22,10 @@ export interface Config {
   readonly apiAudiences: readonly string[]
   /** requests of one caller in a second, in the long run */
   readonly apiRate: number
+  /** JSON file that lists receivers of what changed: see docs/api.md; empty: none */
+  readonly webhooksFile: string
+  /** Kubernetes Events on pods when a finding about them appears; needs `create` on `events` */
+  readonly kubeEvents: 'off' | 'on'
   /** what is older is dropped: sweeps with what they saw, findings that are gone */
   readonly storeMaxDays: number
   /** size of the store's file beyond which the oldest sweeps are dropped */
@@ -88,6 +92,8 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   apiTlsKey: text('TRENCHSCOPE_API_TLS_KEY', ''),
   apiAudiences: list('TRENCHSCOPE_API_AUDIENCES', 'trenchscope'),
   apiRate: number('TRENCHSCOPE_API_RATE', 50, 1, 100_000),
+  webhooksFile: text('TRENCHSCOPE_WEBHOOKS_FILE', ''),
+  kubeEvents: oneOf('TRENCHSCOPE_KUBE_EVENTS', 'off', ['off', 'on']),
   storeMaxDays: number('TRENCHSCOPE_STORE_MAX_DAYS', 30, 1, 3650),
   storeMaxMb: number('TRENCHSCOPE_STORE_MAX_MB', 2048, 16, 1_000_000),
   dataDir: text('TRENCHSCOPE_DATA_DIR', '/var/lib/trenchscope'),

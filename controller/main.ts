@@ -20,10 +20,13 @@ import { LinkKeys } from './link/keys.ts'
 import { PinFile } from './link/pin-store.ts'
 import { ProbeRegistry } from './link/registry.ts'
 import { LinkServer } from './link/server.ts'
-import { createLog } from './log.ts'
+import { createLog, type Log } from './log.ts'
 import { announce, withdraw } from './rendezvous.ts'
+import { kubeEvents } from './schedule/kube-events.ts'
 import { Runs } from './schedule/runs.ts'
 import type { Selection } from './schedule/sweeper.ts'
+import { readWebhooks } from './schedule/webhooks-file.ts'
+import { StoreError } from './store/errors.ts'
 import { openStore } from './store/store.ts'
 import { Fleet } from './sweep/fleet.ts'
 import { Reach } from './sweep/reach.ts'
@@ -95,7 +98,10 @@ export async function startController(flags: Partial<Record<keyof Config, string
     }
     const store = await openStore({ file: join(config.dataDir, 'store.db'), retention: { maxAgeMs: config.storeMaxDays * 86_400_000, maxBytes: config.storeMaxMb * 1_000_000 }, log })
     closers.push(() => store.close())
-    const runs = new Runs({ sweeper: fleet, store, log })
+    const webhooks = webhooksOf(config, log)
+    closers.push(() => Promise.all(webhooks.map(webhook => webhook.close())))
+    const sinks = [...webhooks, ...(config.kubeEvents === 'on' ? [kubeEvents({ log, create: (path, body) => client.request({ method: 'POST', path, body }) })] : [])]
+    const runs = new Runs({ sweeper: fleet, store, sinks, log })
     closers.push(() => runs.close())
     const tracer = new Tracer({ path, observe: (trench, signal) => fleet.observe(trench, { subject: 'trench', reads: path.reads }, signal), probe: podUid => registry.probe(podUid), log })
     closers.push(() => tracer.close())
@@ -140,9 +146,18 @@ export async function runController(flags: Partial<Record<keyof Config, string>>
     return 2
   } catch (error) {
     if (signal.aborted && error instanceof KubeError && error.code === 'aborted') return 0
-    if (!(error instanceof ConfigError || error instanceof KubeError)) throw error
+    if (!(error instanceof ConfigError || error instanceof KubeError || error instanceof StoreError)) throw error
     process.stderr.write(`trenchscope controller: ${error.message}\n`)
     return error instanceof ConfigError ? 64 : 2
+  }
+}
+
+function webhooksOf({ webhooksFile }: Config, log: Log): ReturnType<typeof readWebhooks> {
+  if (webhooksFile === '') return []
+  try {
+    return readWebhooks(webhooksFile, log)
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error })
   }
 }
 

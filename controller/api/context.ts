@@ -1,6 +1,7 @@
 import type { AnyCheck } from '#judge/check.ts'
 import type { Log } from '../log.ts'
 import type { Runs } from '../schedule/runs.ts'
+import type { Scheduler } from '../schedule/scheduler.ts'
 import type { Store } from '../store/store.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Backend } from './backend.ts'
@@ -13,6 +14,7 @@ export interface ApiContext {
   /** absent: this controller traces nothing */
   readonly tracer?: Tracer
   readonly store: Store
+  readonly scheduler: Scheduler
   readonly checks: readonly AnyCheck[]
   readonly guard: Guard
   readonly log: Log

@@ -72,7 +72,12 @@ export class Guard {
 
   /** Written before it is done: what cannot be written down is not done. @throws {StoreError} */
   async audit(request: FastifyRequest, action: string, namespace: string | undefined, details: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#options.store.addAudit({ at: this.#options.now(), caller: request.caller.name, action, ...(namespace !== undefined && { namespace }), details: { ...details, from: request.ip } })
+    await this.note(request.caller, action, namespace, { ...details, from: request.ip })
+  }
+
+  /** The same for what no request asked for just now. */
+  async note(caller: Caller, action: string, namespace: string | undefined, details: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#options.store.addAudit({ at: this.#options.now(), caller: caller.name, action, ...(namespace !== undefined && { namespace }), details })
   }
 
   #limit(buckets: Buckets, who: string, cost: number): void {

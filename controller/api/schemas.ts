@@ -53,6 +53,10 @@ export const components: Readonly<Record<string, Schema>> = {
   Probe: record({ pod: string, container: string, version: string, state: { type: 'string', enum: ['connected', 'gone'] }, rssBytes: integer, cpuMs: { type: 'number' } }),
   Check: record({ id: string, subject: role, severity, why: string, fix: string, source: string, explains: listOf(string), reads: listOf(string) }),
   Silence: record({ id: string, trench: string, namespace: string, 'finding?': string, 'check?': string, reason: string, by: string, createdAt: time, until: time }),
+  Schedule: record({
+    id: string, selection: record({ 'namespace?': string, 'trench?': string }), cron: string, timeZone: string, jitterS: integer, overlap: { type: 'string', enum: ['skip', 'replace'] }, 'baseline?': string, owner: string,
+    'lastSweep?': string, 'lastAt?': time, 'nextAt?': time,
+  }),
   AuditEntry: record({ at: time, caller: string, action: string, 'namespace?': string, details: { type: 'object' } }),
   Diff: record({ sweep: string, against: string, appeared: listOf(ref('Finding')), gone: listOf(ref('Finding')), same: integer }),
 }

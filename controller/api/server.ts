@@ -5,12 +5,14 @@ import type { AnyCheck } from '#judge/check.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Log } from '../log.ts'
 import type { Runs } from '../schedule/runs.ts'
+import { Scheduler } from '../schedule/scheduler.ts'
 import type { Store } from '../store/store.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Access } from './auth/access.ts'
 import type { Backend } from './backend.ts'
 import type { ApiContext } from './context.ts'
 import { Guard } from './guard.ts'
+import { prepareRun } from './lookable.ts'
 import { answerWithProblems } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { components } from './schemas.ts'
@@ -48,7 +50,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const { backend, runs, store, checks, access, log, now = Date.now, rate = { perSecond: 50, burst: 200 }, graceMs = 5000, heartbeatMs = 10_000 } = options
   const server = await openServer(options)
   const guard = new Guard({ access, backend, store, rate, now })
-  const context: ApiContext = { backend, runs, ...(options.tracer && { tracer: options.tracer }), store, checks, guard, log, now, graceMs, heartbeatMs }
+  const scheduler = new Scheduler({ store, runs, log, prepare: schedule => prepareRun(schedule, { backend, guard }) })
+  const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), store, checks, guard, log, now, graceMs, heartbeatMs }
   answerWithProblems(server, err => log.error({ err }, 'request failed'))
   guard.watch(server)
   await server.register(swagger, {
@@ -63,9 +66,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   for (const [name, schema] of Object.entries(components)) server.addSchema({ $id: name, ...schema })
   for (const route of routes) route(server, context)
   await server.ready()
+  await scheduler.open()
   const [host, port] = splitListen(options.listen)
   const url = await server.listen({ host, port: Number(port) })
-  return { url, close: () => server.close() }
+  return { url, close: () => (scheduler.close(), server.close()) }
 }
 
 async function openServer({ tls }: ApiOptions): Promise<FastifyInstance> {

@@ -5,6 +5,7 @@ import type { SweepRecord, SweepState } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { countVerdicts, type SweepEvent, type SweepReport } from '../sweep/report.ts'
 import { Histogram } from './histogram.ts'
+import { notifyChanges, type Sink } from './notify.ts'
 import { type Keeper, Run } from './run.ts'
 import { type Selection, SelectionError, type Sweeper } from './sweeper.ts'
 
@@ -16,12 +17,16 @@ export interface RunRequest {
   readonly origin: string
   /** default: a new one */
   readonly id?: string
+  /** the sweep notices compare with; default: what was there before */
+  readonly baseline?: string
 }
 
 export interface RunsOptions {
   readonly sweeper: Sweeper
   readonly store: Store
   readonly log: Log
+  /** told what each sweep changed */
+  readonly sinks?: readonly Sink[]
   /** how long the events of a run that ended can still be read; default 300000 */
   readonly lingerMs?: number
   /** Unix ms */
@@ -45,8 +50,8 @@ export class Runs {
   }
 
   /** Resolves as soon as the sweep is kept as begun. @throws {SelectionError} {StoreError} */
-  async start({ selection, trenches = this.#options.sweeper.trenches(selection), startedBy, origin, id = randomUUID() }: RunRequest): Promise<Run> {
-    const { store, sweeper, log, now = Date.now, lingerMs = 300_000 } = this.#options
+  async start({ selection, trenches = this.#options.sweeper.trenches(selection), startedBy, origin, id = randomUUID(), baseline }: RunRequest): Promise<Run> {
+    const { store, sweeper, log, sinks = [], now = Date.now, lingerMs = 300_000 } = this.#options
     if (trenches.length === 0) throw new SelectionError(selection)
     if (this.#closed) throw new Error('the controller is closing')
     await store.beginSweep({ id, selection, startedBy, origin, startedAt: now(), trenches })
@@ -62,6 +67,7 @@ export class Runs {
     this.#runs.set(id, run)
     void run.ended.then(state => {
       this.statistics.swept[state]++
+      if (state === 'done') void notifyChanges({ sweep: id, origin, at: now(), ...(baseline !== undefined && { baseline }) }, { store, sinks, log })
       setTimeout(() => this.#runs.delete(id), lingerMs).unref()
     })
     return run

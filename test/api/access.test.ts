@@ -38,6 +38,7 @@ beforeAll(async () => {
   const snapshot = { ...lookOf('good'), trench: mixed, sights: [...lookOf('good').sights, { ...lookOf('secret').sights[0]!, subject: target }] }
   await keep(bed.store, ids.red, [{ ...reportOf([redFinding, hiddenFinding], { trench: mixed, id: ids.report }), pods: [{ pod: 'red/lb-1', role: 'lb', node: 'worker1' }, { pod: 'apps/target-1', role: 'tapa', node: 'worker2' }] }], [snapshot])
   await bed.store.addSilence({ id: ids.silence, namespace: 'red', trench: red.id, check: 'bad-word', reason: 'CASE-7', by: 'anna', createdAt: now, until: now + 1e9 })
+  await bed.store.putSchedule({ id: 'red-nightly', namespace: 'red', body: { id: 'red-nightly', selection: { namespace: 'red' }, cron: '0 0 * * *', ownerName: 'anna' } })
   await bed.store.addAudit({ at: now, caller: 'anna', action: 'sweep.create', namespace: 'red', details: {} })
 })
 afterAll(async () => {
@@ -97,9 +98,12 @@ describe('a caller of one namespace', () => {
     ['GET /v1/silences/{id}', client => client.json(`/v1/silences/${ids.silence}`)],
     ['DELETE /v1/silences/{id}', client => client.json(`/v1/silences/${ids.silence}`, { method: 'DELETE' })],
     ['POST /v1/silences', client => client.json('/v1/silences', { body: { finding: redFinding.key, reason: 'because', until: now + 1000 } })],
+    ['POST /v1/traces', client => client.json('/v1/traces', { body: { trench: 'red' } })],
+    ['GET /v1/schedules/{id}', client => client.json('/v1/schedules/red-nightly')],
+    ['DELETE /v1/schedules/{id}', client => client.json('/v1/schedules/red-nightly', { method: 'DELETE' })],
     ['POST /v1/sweeps', client => client.sweep({ trench: 'red' })],
   ]
-  const lists = ['/v1/trenches?trench=red', '/v1/pods?trench=red', '/v1/sweeps?trench=red', '/v1/findings?trench=red&state=all', '/v1/silences?all=true', '/v1/audit?caller=anna', '/v1/probes']
+  const lists = ['/v1/trenches?trench=red', '/v1/pods?trench=red', '/v1/sweeps?trench=red', '/v1/findings?trench=red&state=all', '/v1/silences?all=true', '/v1/audit?caller=anna', '/v1/probes', '/v1/schedules']
 
   test.each(operations)('cannot use %s of another', async (_, call) => {
     await expect(call(clientOf('carl'))).rejects.toMatchObject({ status: 404 })
@@ -112,7 +116,9 @@ describe('a caller of one namespace', () => {
   test('every operation of the description is in this matrix, or says nothing of a namespace', async () => {
     const { paths } = await bed.client.json<{ paths: Record<string, object> }>('/openapi.json')
     const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
-    const tried = new Set([...operations.map(([name]) => name), ...lists.map(path => `GET ${path.split('?')[0]}`)])
+    // no trace runs here: of one that does, each of these asks for the right to look in every namespace of its trench
+    const ofTraces = ['GET /v1/traces', 'GET /v1/traces/{id}/stream', 'POST /v1/traces/{id}/stop']
+    const tried = new Set([...operations.map(([name]) => name), 'PUT /v1/schedules/{id}', ...ofTraces, ...lists.map(path => `GET ${path.split('?')[0]}`)])
     expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
   })
 
@@ -122,10 +128,17 @@ describe('a caller of one namespace', () => {
     expect(await clientOf('dora').json('/v1/trenches')).toMatchObject({ items: [{ name: 'red' }, { name: 'blue' }] })
   })
 
+  test('can make no schedule for another namespace, nor for all, nor replace one there', async () => {
+    for (const selection of [{ namespace: 'red' }, {}]) await expect(clientOf('carl').json('/v1/schedules/mine', { method: 'PUT', body: { cron: '0 0 * * *', selection } })).rejects.toMatchObject({ status: 403 })
+    await expect(clientOf('carl').json('/v1/schedules/red-nightly', { method: 'PUT', body: { cron: '0 0 * * *', selection: { namespace: 'blue' } } })).rejects.toMatchObject({ status: 403 })
+    expect(await clientOf('carl').json('/v1/schedules/mine', { method: 'PUT', body: { cron: '0 0 * * *', selection: { namespace: 'blue' } } })).toMatchObject({ owner: 'carl' })
+    await clientOf('carl').json('/v1/schedules/mine', { method: 'DELETE' })
+  })
+
   test('sweeps all means all he may look at', async () => {
     await clientOf('carl').sweep({})
     expect((await clientOf('carl').json<{ items: SweepRecord[] }>('/v1/sweeps')).items).toMatchObject([{ planned: [blue.id], startedBy: 'carl' }])
-    expect((await clientOf('carl').json<{ items: object[] }>('/v1/audit')).items).toMatchObject([{ caller: 'carl', namespace: 'blue', details: { allowedBy: expect.stringContaining('RBAC: allowed by RoleBinding "carl-looker/blue"') } }])
+    expect((await clientOf('carl').json<{ items: object[] }>('/v1/audit')).items).toContainEqual(expect.objectContaining({ caller: 'carl', action: 'sweep.create', namespace: 'blue', details: expect.objectContaining({ allowedBy: expect.stringContaining('RBAC: allowed by RoleBinding "carl-looker/blue"') }) }))
   })
 })
 

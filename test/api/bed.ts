@@ -8,6 +8,7 @@ import type { Access } from '../../controller/api/auth/access.ts'
 import { tokenFileAccess } from '../../controller/api/auth/token-file.ts'
 import { ApiClient } from '../../controller/api/client.ts'
 import { type Api, type ApiOptions, startApi } from '../../controller/api/server.ts'
+import type { Sink } from '../../controller/schedule/notify.ts'
 import { Runs } from '../../controller/schedule/runs.ts'
 import type { Sweeper } from '../../controller/schedule/sweeper.ts'
 import { openStore, type Store } from '../../controller/store/store.ts'
@@ -28,10 +29,11 @@ export interface ApiBedOptions extends Partial<Pick<ApiOptions, 'checks' | 'rate
   readonly sweep?: (trench: Trench, signal: AbortSignal) => Promise<SweepReport> | SweepReport
   readonly snapshots?: readonly Snapshot[]
   readonly access?: Access
+  readonly sinks?: readonly Sink[]
 }
 
 /** The API over a real store, with a synthetic fleet of two trenches, red and blue, and the token `secret`. */
-export async function openApiBed({ trenches = [red, blue], sweep = trench => reportOf([], { trench, id: randomUUID() }), snapshots = [lookOf('good')], access = tokenFileAccess('secret'), checks = [], ...options }: ApiBedOptions = {}): Promise<ApiBed> {
+export async function openApiBed({ trenches = [red, blue], sweep = trench => reportOf([], { trench, id: randomUUID() }), snapshots = [lookOf('good')], access = tokenFileAccess('secret'), checks = [], sinks = [], ...options }: ApiBedOptions = {}): Promise<ApiBed> {
   const dir = mkdtempSync(join(tmpdir(), 'trenchscope-api-'))
   const store = await openStore({ file: join(dir, 'store.db'), retention: { maxAgeMs: 1e15, maxBytes: 1e15 }, log: silent })
   const sweeper: Sweeper = {
@@ -49,7 +51,7 @@ export async function openApiBed({ trenches = [red, blue], sweep = trench => rep
       return reports
     },
   }
-  const runs = new Runs({ sweeper, store, log: silent })
+  const runs = new Runs({ sweeper, store, sinks, log: silent })
   const backend = {
     trenches: sweeper.trenches,
     probes: () => [{ pod: 'red/lb-1', container: 'trenchscope-0001', version: '0.1.0', state: 'connected' as const, rssBytes: 1, cpuMs: 2 }],

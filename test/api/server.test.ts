@@ -105,6 +105,7 @@ test('the description names every path and is OpenAPI 3.1', async () => {
   expect(api.openapi).toBe('3.1.0')
   expect(Object.entries(api.paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method} ${path}`)).sort()).toMatchInlineSnapshot(`
     [
+      "delete /v1/schedules/{id}",
       "delete /v1/silences/{id}",
       "get /healthz",
       "get /metrics",
@@ -117,6 +118,8 @@ test('the description names every path and is OpenAPI 3.1', async () => {
       "get /v1/findings/{key}",
       "get /v1/pods",
       "get /v1/probes",
+      "get /v1/schedules",
+      "get /v1/schedules/{id}",
       "get /v1/silences",
       "get /v1/silences/{id}",
       "get /v1/sweeps",
@@ -129,10 +132,15 @@ test('the description names every path and is OpenAPI 3.1', async () => {
       "get /v1/sweeps/{id}/reports",
       "get /v1/sweeps/{id}/sarif.json",
       "get /v1/sweeps/{id}/snapshots",
+      "get /v1/traces",
+      "get /v1/traces/{id}/stream",
       "get /v1/trenches",
       "post /v1/silences",
       "post /v1/sweeps",
       "post /v1/sweeps/{id}/cancel",
+      "post /v1/traces",
+      "post /v1/traces/{id}/stop",
+      "put /v1/schedules/{id}",
     ]
   `)
   expect(JSON.stringify(api)).not.toMatch(/"\$ref":"(?!#\/components\/schemas\/)/)

@@ -1,5 +1,7 @@
 /** Who calls. */
 export interface Caller {
+  /** of the {@link Access} that knows him */
+  readonly source: string
   readonly name: string
   readonly uid?: string
   readonly groups: readonly string[]
@@ -17,25 +19,24 @@ export interface Decision {
 
 /** Knows callers by their bearer token, and what they may do. */
 export interface Access {
+  readonly source: string
   /** Undefined: not known here. @throws {Problem} `kubernetes-unavailable` */
   identify(token: string): Promise<Caller | undefined>
   /** @param namespace absent: in the whole cluster. @throws {Problem} `kubernetes-unavailable` */
   decide(caller: Caller, right: Right, namespace?: string): Promise<Decision>
 }
 
-/** Asks one after the other: the first who knows a caller decides for him. */
+/** Asks one after the other who a caller is; what he may do is decided by the one who knew him. */
 export function firstOf(...accesses: readonly Access[]): Access {
-  const known = new WeakMap<Caller, Access>()
   return {
+    source: 'first',
     identify: async token => {
       for (const access of accesses) {
         const caller = await access.identify(token)
-        if (!caller) continue
-        known.set(caller, access)
-        return caller
+        if (caller) return caller
       }
       return undefined
     },
-    decide: async (caller, right, namespace) => (await known.get(caller)?.decide(caller, right, namespace)) ?? { allowed: false, reason: 'not known' },
+    decide: async (caller, right, namespace) => (await accesses.find(({ source }) => source === caller.source)?.decide(caller, right, namespace)) ?? { allowed: false, reason: `${caller.name} is not known here` },
   }
 }

@@ -15,6 +15,7 @@ export interface KubernetesAccessOptions {
 
 const allowMs = 10_000
 const denyMs = 5_000
+const source = 'kubernetes'
 
 /**
  * Callers are Kubernetes identities: their token goes to TokenReview, and each right is asked as the SubjectAccessReview of what they could do by hand. Answers are remembered for 10 s when they
@@ -24,12 +25,13 @@ export function kubernetesAccess({ client, audiences, now = Date.now }: Kubernet
   const callers = new Cache<Caller | undefined>({ now, keepMs: caller => (caller ? allowMs : denyMs) })
   const decisions = new Cache<Decision>({ now, keepMs: ({ allowed }) => (allowed ? allowMs : denyMs) })
   return {
+    source,
     identify: token => callers.get(createHash('sha256').update(token).digest('base64url'), async () => {
       const { status } = await ask<TokenReview>(client, '/apis/authentication.k8s.io/v1/tokenreviews', { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token, ...(audiences.length > 0 && { audiences }) } })
       const { username = '', uid, groups = [], extra } = status.user ?? {}
       // an API server that does not know audiences authenticates without naming any
       const meant = audiences.length === 0 || status.audiences?.some(audience => audiences.includes(audience))
-      return status.authenticated === true && meant && username !== '' ? { name: username, groups, ...(uid !== undefined && { uid }), ...(extra && { extra }) } : undefined
+      return status.authenticated === true && meant && username !== '' ? { source, name: username, groups, ...(uid !== undefined && { uid }), ...(extra && { extra }) } : undefined
     }),
     decide: (caller, right, namespace) => decisions.get(JSON.stringify([caller, right, namespace]), async () => {
       const { status } = await ask<AccessReview>(client, '/apis/authorization.k8s.io/v1/subjectaccessreviews', {

@@ -4,8 +4,9 @@ import type { Access } from './access.ts'
 /** For development on this machine: whoever can read the file may do everything. Only for an API that listens on loopback. */
 export function tokenFileAccess(token: string): Access {
   const wanted = Buffer.from(token)
-  const owner = { name: 'token-file', groups: [] }
+  const owner = { source: 'token-file', name: 'token-file', groups: [] }
   return {
+    source: 'token-file',
     identify: async given => {
       const bytes = Buffer.from(given)
       return bytes.length === wanted.length && timingSafeEqual(bytes, wanted) ? owner : undefined

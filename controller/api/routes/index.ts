@@ -4,6 +4,7 @@ import { auditRoutes } from './audit.ts'
 import { findingRoutes } from './findings.ts'
 import { healthRoutes } from './health.ts'
 import { inventoryRoutes } from './inventory.ts'
+import { scheduleRoutes } from './schedules.ts'
 import { silenceRoutes } from './silences.ts'
 import { sweepRoutes } from './sweeps.ts'
 import { sweepResultRoutes } from './sweep-results.ts'
@@ -11,5 +12,5 @@ import { traceRoutes } from './traces.ts'
 
 /** Every route of the API, a file for each kind of thing. */
 export const routes: readonly ((server: FastifyInstance, context: ApiContext) => void)[] = [
-  healthRoutes, inventoryRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, silenceRoutes, auditRoutes,
+  healthRoutes, inventoryRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
 ]

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Trench } from '#judge/subject.ts'
-import { SelectionError } from '../../schedule/sweeper.ts'
 import type { SweepRecord, SweepState } from '../../store/records.ts'
 import type { Selection } from '../backend.ts'
 import type { ApiContext } from '../context.ts'
 import type { Caller } from '../auth/access.ts'
 import { eventStream } from '../event-stream.ts'
+import { lookable } from '../lookable.ts'
 import { once, onceHeaders } from '../once.ts'
 import { type PageQuery, pageAnswer, pageRequest } from '../paging.ts'
 import { Problem } from '../problems.ts'
@@ -73,21 +72,3 @@ export function sweepRoutes(server: FastifyInstance, context: ApiContext): void 
     return reply.type('application/x-ndjson').headers({ 'x-sweep': id, 'cache-control': 'no-store' }).send(eventStream(run, { ...context, after, owned, readable: await guard.namespaces(caller) }))
   }
 }
-
-/** The trenches of a selection the caller may look at, and by whose words. Pods in other namespaces, where he may not, are not entered. */
-async function lookable({ backend, guard }: ApiContext, caller: Caller, selection: Selection): Promise<{ readonly trenches: readonly Trench[]; readonly reasons: ReadonlyMap<string, string> }> {
-  const readable = await guard.namespaces(caller)
-  const found = backend.trenches(selection).filter(trench => readable?.includes(trench.namespace) ?? true)
-  if (found.length === 0) throw new SelectionError(selection)
-  const namespaces = [...new Set(found.flatMap(trench => [trench.namespace, ...trench.pods.map(pod => pod.namespace)]))]
-  const decisions = new Map(await Promise.all(namespaces.map(async namespace => [namespace, await guard.decide(caller, 'look', namespace)] as const)))
-  const allowed = found.filter(trench => decisions.get(trench.namespace)?.allowed)
-  if (allowed.length === 0) throw new Problem('forbidden', decisions.get(found[0]?.namespace ?? '')?.reason ?? 'not allowed')
-  const reasons = new Map([...decisions].flatMap(([namespace, decision]) => (decision.allowed ? [[namespace, decision.reason] as const] : [])))
-  const trenches = allowed.map(trench => ({ ...trench, pods: trench.pods.map(pod => {
-    const decision = decisions.get(pod.namespace)
-    return decision?.allowed ? pod : { ...pod, unreachable: `not entered on behalf of ${caller.name}: ${decision?.reason}` }
-  }) }))
-  return { trenches, reasons }
-}
-

@@ -28,7 +28,7 @@ export function traceRoutes(server: FastifyInstance, { backend, tracer, guard }:
   const tags = ['traces']
   server.post<{ Body: TraceRequest & { packets: boolean } }>('/v1/traces', { schema: { tags, summary: 'follow packets of one trench, live', body, response: answers({ 200: stream }) } }, async (request, reply) => {
     const { packets: each, ...wanted } = request.body
-    const trench = trenchOf(wanted)
+    const trench = trenchOf(wanted, await guard.namespaces(request.caller))
     await mayTrace(request, trench, 'trace.create', { request: wanted })
     const left = new AbortController()
     request.raw.once('close', () => left.abort(new Error('the caller left')))
@@ -56,8 +56,8 @@ export function traceRoutes(server: FastifyInstance, { backend, tracer, guard }:
     return tracer
   }
 
-  function trenchOf({ namespace, trench }: TraceRequest): Trench {
-    const found = backend.trenches({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })
+  function trenchOf({ namespace, trench }: TraceRequest, readable: readonly string[] | undefined): Trench {
+    const found = backend.trenches({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) }).filter(known => readable?.includes(known.namespace) ?? true)
     if (found.length === 0) throw new Problem('trench-not-found', `no trench${trench ? ` ${trench}` : ''}${namespace ? ` in namespace ${namespace}` : ''} is known`)
     if (found.length > 1) throw new Problem('invalid-request', `several trenches match, one can be traced: ${found.map(one => `${one.namespace}/${one.name}`).join(', ')}`)
     return found[0]!
