@@ -9,8 +9,10 @@ import { addListCommands } from './list-commands.ts'
 import { listFormats } from './output.ts'
 import { Progress } from './progress.ts'
 import { exitCodeOf, failLevels, type FailLevel } from './report-text.ts'
+import { addSnapshotCommand } from './snapshot-command.ts'
 import { sweepFormats, sweepLines } from './sweep-output.ts'
 import { addTraceCommand } from './trace-command.ts'
+import { addUpkeepCommands } from './upkeep-commands.ts'
 
 export interface CommandLine {
   readonly argv: readonly string[]
@@ -67,8 +69,10 @@ function programOf(line: CommandLine, end: (code: number) => void): Command {
       print(sweepLines(reports, flags.json ? 'json' : flags.output, line.checks, { colour, all: flags.all ?? false }))
       end(exitCodeOf(reports, flags.failOn))
     })
+  addUpkeepCommands(program, { client, print, end })
   addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
   addListCommands(program, { client, print, now: Date.now })
+  addSnapshotCommand(program, { client, print, stderr: line.stderr, end, now: Date.now, colour: line.stdout.isTTY === true && !line.environment['NO_COLOR'] })
   program.command('checks').description('what is judged').addOption(output())
     .action((flags: { output: string }) => void print(checkLines(line.checks, flags.output)))
   program.command('explain <check>').description('why a check matters, how to mend it, what it reads').addOption(output())

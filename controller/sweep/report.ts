@@ -1,5 +1,7 @@
+import { orderFindings } from '#judge/causes.ts'
 import type { Finding, Verdict } from '#judge/finding.ts'
-import type { Cluster, Role } from '#judge/subject.ts'
+import type { Snapshot } from '#judge/snapshot.ts'
+import { type Cluster, type Role, subjectKey } from '#judge/subject.ts'
 
 /** What became of one pod in a sweep. */
 export interface PodReport {
@@ -39,4 +41,22 @@ export function countVerdicts(verdicts: readonly Verdict[]): SweepReport['counts
   const counts = { ok: 0, fail: 0, unknown: 0, 'not-applicable': 0, flapping: 0 }
   for (const { verdict } of verdicts) counts[verdict]++
   return counts
+}
+
+/** The report of a trench from what was seen first and what was said in the end. */
+export function reportOf({ id, startedAt, endedAt, first, verdicts }: Pick<SweepReport, 'id' | 'startedAt' | 'endedAt' | 'verdicts'> & { readonly first: Snapshot }): SweepReport {
+  const { profile, trench } = first
+  return {
+    id,
+    profile,
+    trench: { id: trench.id, cluster: trench.cluster, namespace: trench.namespace, name: trench.name },
+    startedAt,
+    endedAt,
+    pods: first.sights.filter(({ subject }) => subject.role !== 'cluster').map(({ subject, container, unreachable }) => ({
+      pod: subjectKey(subject), role: subject.role, node: subject.node, ...(container !== undefined && { container }), ...(unreachable !== undefined && { unreachable }),
+    })),
+    counts: countVerdicts(verdicts),
+    findings: orderFindings(verdicts),
+    verdicts,
+  }
 }

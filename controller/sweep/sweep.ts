@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { explainVerdicts, orderFindings } from '#judge/causes.ts'
+import { explainVerdicts } from '#judge/causes.ts'
 import { judgeSnapshot } from '#judge/judge.ts'
 import type { Verdict } from '#judge/finding.ts'
 import { dependenciesOf } from '#judge/plan.ts'
@@ -8,7 +8,7 @@ import type { Snapshot } from '#judge/snapshot.ts'
 import { subjectKey } from '#judge/subject.ts'
 import { lookTwice } from './again.ts'
 import { observeTrench, type PassOptions } from './pass.ts'
-import { countVerdicts, type SweepEvent, type SweepReport } from './report.ts'
+import { reportOf, type SweepEvent, type SweepReport } from './report.ts'
 
 export interface SweepOptions extends Omit<PassOptions, 'pass' | 'checks' | 'onSight' | 'signal'> {
   /** wait before what failed is looked at again */
@@ -49,19 +49,7 @@ export async function sweepTrench(options: SweepOptions): Promise<Sweep> {
   }
   const explained = explainVerdicts(verdicts, profile.checks, profile.standing?.(first))
   for (const verdict of explained) if (failed.has(verdict.check)) onEvent({ type: 'verdict', trench: trench.id, verdict, final: true })
-  const report: SweepReport = {
-    id,
-    profile: profile.id,
-    trench: { id: trench.id, cluster: trench.cluster, namespace: trench.namespace, name: trench.name },
-    startedAt,
-    endedAt: now(),
-    pods: first.sights.filter(({ subject }) => subject.role !== 'cluster').map(({ subject, container, unreachable }) => ({
-      pod: subjectKey(subject), role: subject.role, node: subject.node, ...(container !== undefined && { container }), ...(unreachable !== undefined && { unreachable }),
-    })),
-    counts: countVerdicts(explained),
-    findings: orderFindings(explained),
-    verdicts: explained,
-  }
+  const report = reportOf({ id, startedAt, endedAt: now(), first, verdicts: explained })
   onEvent({ type: 'report', trench: trench.id, report })
   return { report, snapshots }
 }
