@@ -48,6 +48,12 @@ export class Guard {
       this.#limit(this.#callers, caller.name, request.method === 'GET' || request.method === 'HEAD' ? 1 : 10)
       request.caller = caller
     })
+    // "1e999" is coerced to a number without end, which escapes the schema's bounds
+    server.addHook('preHandler', async request => {
+      for (const [name, value] of Object.entries({ ...(request.query as object), ...(request.body as object | null) })) {
+        if (typeof value === 'number' && !Number.isFinite(value)) throw new Problem('invalid-request', `${name} must be a finite number`)
+      }
+    })
   }
 
   decide(caller: Caller, right: Right, namespace?: string): Promise<Decision> {

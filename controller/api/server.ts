@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
-import { fastify, type FastifyInstance } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { AnyCheck } from '#judge/check.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Log } from '../log.ts'
@@ -13,7 +13,7 @@ import type { Backend } from './backend.ts'
 import type { ApiContext } from './context.ts'
 import { Guard } from './guard.ts'
 import { prepareRun } from './lookable.ts'
-import { answerWithProblems } from './problems.ts'
+import { answerWithProblems, codeOf, sendProblem } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { components } from './schemas.ts'
 
@@ -76,6 +76,8 @@ async function openServer({ tls }: ApiOptions): Promise<FastifyInstance> {
   const server = fastify({
     logger: false, forceCloseConnections: true, bodyLimit: maxBodyBytes, exposeHeadRoutes: false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
+    // what the router refuses before any hook: a path that cannot be decoded, or is too long
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply as unknown as FastifyReply, codeOf(error), error.message.slice(0, 200)),
     ...(tls && { https: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' as const } }),
   }) as unknown as FastifyInstance
   // schemas of answers document and are tested; they must never drop a field on its way out
