@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { said, unknowns } from '../lab/bed.ts'
-import { isWell } from '../lab/fault-round.ts'
+import { unknowns } from '../lab/bed.ts'
 import { LabClient } from '../lab/apiserver/client.ts'
-import { entriesOf, killProbe, podNamed, podObject, startTrenchBed, type TrenchBed, unreachable, verdictsOf } from './trench-bed.ts'
+import { pods } from '../lab/trench/topology.ts'
+import { entriesOf, killProbe, podNamed, podObject, probeOf, startTrenchBed, type TrenchBed, trouble, unreachable, verdictsOf } from './trench-bed.ts'
 
 let bed: TrenchBed
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(() => bed?.close())
 test('a probe that was killed is replaced by the next sweep, which sees all', async () => {
   await killProbe(bed, 'tg-1')
   const report = await bed.sweep()
-  expect([said(report), unknowns(report), entriesOf(bed, 'tg-1')]).toEqual([[], [], ['trenchscope-0001', 'trenchscope-0002']])
+  expect([trouble(report), entriesOf(bed, 'tg-1')]).toEqual([[], ['trenchscope-0001', 'trenchscope-0002']])
 })
 
 test('of a probe that is killed during a sweep nothing is called ok that it had not told, and all others are judged', async () => {
@@ -29,14 +29,16 @@ test('of a probe that is killed during a sweep nothing is called ok that it had 
 
 test('the sweep after that injects it anew and all is well', async () => {
   const report = await bed.sweep()
-  expect([said(report), unknowns(report), entriesOf(bed, 'px-a')]).toEqual([[], [], ['trenchscope-0001', 'trenchscope-0002']])
+  expect([trouble(report), entriesOf(bed, 'px-a')]).toEqual([[], ['trenchscope-0001', 'trenchscope-0002']])
 })
 
-test('a sweep whose caller leaves ends, and the next one sees all', async () => {
+test.each(['reached', 'observed'] as const)('a sweep whose caller leaves at the first pod %s ends, no probe with it, and the next one sees all', async when => {
+  const processes = pods.map(({ name }) => probeOf(bed, name).pid)
   const leaving = new AbortController()
-  const left = await bed.sweep(event => { if (event.type === 'reached') leaving.abort() }, leaving.signal).catch((error: Error) => error.message)
+  const left = await bed.sweep(event => { if (event.type === when) leaving.abort() }, leaving.signal).catch((error: Error) => error.message)
   expect(typeof left === 'string' || left.counts.unknown > 0).toBe(true)
-  expect(isWell(await bed.sweep())).toBe(true)
+  expect(trouble(await bed.sweep())).toEqual([])
+  expect(pods.map(({ name }) => probeOf(bed, name).pid)).toEqual(processes)
 })
 
 test('a pod that is deleted during a sweep is not called ok, and its successor is another pod', async () => {
@@ -57,7 +59,7 @@ test('a pod that is deleted during a sweep is not called ok, and its successor i
   const { uid: _, resourceVersion: __, deletionTimestamp: ___, deletionGracePeriodSeconds: ____, ...metadata } = old.metadata
   const { ephemeralContainerStatuses: _____, ...status } = old.status
   store.apply({ ...old, metadata, spec: { ...old.spec, ephemeralContainers: [] }, status })
-  await expect.poll(async () => isWell(await bed.sweep()), { timeout: 60_000 }).toBe(true)
+  await expect.poll(async () => trouble(await bed.sweep()), { timeout: 60_000 }).toEqual([])
   expect(unreachable(await bed.sweep())).toEqual({})
   expect(entriesOf(bed, 'tg-4')).toEqual(['trenchscope-0001'])
 })

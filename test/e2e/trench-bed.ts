@@ -77,9 +77,9 @@ export function labelNamespace(bed: Bed, labels: Readonly<Record<string, string>
   store.update('namespaces', undefined, 'red', (old: KubeObject) => ({ ...old, metadata: { ...old.metadata, labels: { ...labels } } }))
 }
 
-/** What stands between a report and ok, in words: its roots, and the first few reasons why something is unknown. */
+/** What stands between a report and ok, in words: its roots above `note`, and the first few reasons why something is unknown. */
 export function trouble(report: SweepReport): string[] {
-  return [...said(report), ...unknowns(report).slice(0, 3)]
+  return [...said({ ...report, findings: report.findings.filter(({ severity }) => severity !== 'note') }), ...unknowns(report).slice(0, 3)]
 }
 
 /** Why each pod could not be looked into, by lab name. */
