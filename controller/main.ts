@@ -7,12 +7,14 @@ import { firstOf } from './api/auth/access.ts'
 import { kubernetesAccess } from './api/auth/kubernetes.ts'
 import { tokenFileAccess } from './api/auth/token-file.ts'
 import type { Backend } from './api/backend.ts'
+import type { Keeper } from './api/keeper.ts'
 import { startApi } from './api/server.ts'
 import { connectCluster } from './cluster/client.ts'
 import { KubeError } from './cluster/errors.ts'
 import { openInjector } from './cluster/injector.ts'
 import { openInventory } from './cluster/inventory.ts'
 import { readKeyLine } from './cluster/logs.ts'
+import { preflight } from './cluster/preflight.ts'
 import { entryEnvironment } from './cluster/probe-entry.ts'
 import { fileRecords } from './cluster/records.ts'
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
@@ -29,6 +31,7 @@ import { readWebhooks } from './schedule/webhooks-file.ts'
 import { StoreError } from './store/errors.ts'
 import { openStore } from './store/store.ts'
 import { Fleet } from './sweep/fleet.ts'
+import { probeInventory } from './sweep/probe-inventory.ts'
 import { Reach } from './sweep/reach.ts'
 import { openHealthPort } from './upkeep/health-port.ts'
 import { Renewal } from './upkeep/renewal.ts'
@@ -85,6 +88,11 @@ export async function startController(flags: Partial<Record<keyof Config, string
     for (const { pod, podUid, entry } of await records.load()) registry.expect({ pod, podUid, container: entry.name, session: entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? '' })
     registry.settle()
 
+    const how = () => ({ image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: keys.pins })
+    const keeper: Keeper = {
+      preflight: (pods, { caller, signal }) => preflight(pods, { client, inventory, injector: injecting, inject: { ...how(), caller }, refusal: () => upkeep.refusal(), signal }),
+      drain: (reason, namespace) => upkeep.end(reason, namespace),
+    }
     const reach = new Reach({ registry, injector, image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: () => keys.pins, timeoutMs: config.reachTimeoutMs, log })
     const renewal = new Renewal({
       registry, inventory, image: config.image, refusal: () => upkeep.refusal()?.words, log,
@@ -93,7 +101,8 @@ export async function startController(flags: Partial<Record<keyof Config, string
     closers.push(() => renewal.close())
     const fleet = new Fleet({ config, profile: meridio, inventory, reach, registry, counts: () => client.count, log })
     const known: Backend = {
-      trenches: selection => fleet.trenches(selection), probes: () => fleet.probes(),
+      trenches: selection => fleet.trenches(selection),
+      probes: () => probeInventory({ inventory, registry, recognises: (pod, entry) => injecting.recognises(pod, entry, how()) }),
       health: () => ({ ...fleet.health(), problems: [...upkeep.problems(), ...fleet.health().problems] }),
     }
     const store = await openStore({ file: join(config.dataDir, 'store.db'), retention: { maxAgeMs: config.storeMaxDays * 86_400_000, maxBytes: config.storeMaxMb * 1_000_000 }, log })
@@ -111,7 +120,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
     const api = await startApi({
       backend: known, runs, store, checks: meridio.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
       access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
-      tracer,
+      tracer, keeper,
       ...(config.apiTlsCert && { tls: { certFile: config.apiTlsCert, keyFile: config.apiTlsKey } }),
     })
     closers.push(() => api.close())

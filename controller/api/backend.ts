@@ -1,17 +1,11 @@
 import type { Trench } from '#judge/subject.ts'
 import type { Selection } from '../schedule/sweeper.ts'
+import type { ProbeInPod } from '../sweep/probe-inventory.ts'
 
 export { type Selection, SelectionError } from '../schedule/sweeper.ts'
 
-export interface ProbeView {
-  /** `namespace/name` */
-  readonly pod: string
-  readonly container: string
-  readonly version: string
-  readonly state: 'connected' | 'gone'
-  readonly rssBytes: number
-  readonly cpuMs: number
-}
+export type ProbeView = ProbeInPod
+export const probeStates = ['connected', 'silent', 'waiting', 'foreign'] as const satisfies readonly ProbeView['state'][]
 
 export interface Health {
   /** reasons why the controller cannot be trusted to see everything; empty: ready */

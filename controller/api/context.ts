@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Backend } from './backend.ts'
 import type { Guard } from './guard.ts'
+import type { Keeper } from './keeper.ts'
 
 /** What every route stands on. */
 export interface ApiContext {
@@ -13,6 +14,8 @@ export interface ApiContext {
   readonly runs: Runs
   /** absent: this controller traces nothing */
   readonly tracer?: Tracer
+  /** absent: it has no probes of its own */
+  readonly keeper?: Keeper
   readonly store: Store
   readonly scheduler: Scheduler
   readonly checks: readonly AnyCheck[]

@@ -1,6 +1,6 @@
 import type { Runs } from '../schedule/runs.ts'
 import type { Store } from '../store/store.ts'
-import type { Backend } from './backend.ts'
+import { type Backend, probeStates } from './backend.ts'
 import type { Family, Sample } from './formats/openmetrics.ts'
 
 export interface MetricsSource {
@@ -18,7 +18,7 @@ export async function metricFamilies({ backend, runs, store }: MetricsSource): P
   return [
     gauge('trenchscope_findings', 'Findings that stand now, of all trenches, by check, severity and state.', findings.map(({ check, severity, state, count }) => ({ labels: { check, severity, state }, value: count }))),
     gauge('trenchscope_trenches', 'Trenches that are known.', [{ value: backend.trenches({}).length }]),
-    gauge('trenchscope_probes', 'Probes by state.', (['connected', 'gone'] as const).map(state => ({ labels: { state }, value: probes.get(state)?.length ?? 0 }))),
+    gauge('trenchscope_probes', 'Probes by state.', probeStates.map(state => ({ labels: { state }, value: probes.get(state)?.length ?? 0 }))),
     gauge('trenchscope_sweeps_running', 'Sweeps that run now.', [{ value: runs.running }]),
     counter('trenchscope_sweeps', 'Sweeps that ended, by how.', Object.entries(swept).map(([state, value]) => ({ labels: { state }, value }))),
     counter('trenchscope_verdicts', 'Verdicts given, by kind.', Object.entries(verdicts).map(([verdict, value]) => ({ labels: { verdict }, value }))),

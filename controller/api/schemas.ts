@@ -1,4 +1,5 @@
 import { severities } from '#judge/check.ts'
+import { probeStates } from './backend.ts'
 
 // JSON Schemas of everything the API takes and gives; OpenAPI is made of these. Answers may gain fields: clients ignore what they do not know.
 
@@ -50,7 +51,14 @@ export const components: Readonly<Record<string, Schema>> = {
   Snapshot: record({ format: string, profile: string, trench: ref('Trench'), takenAt: time, sights: listOf(record({ subject: ref('Subject'), observations: listOf({ type: 'object' }), records: listOf({ type: 'object' }), 'container?': string, 'unreachable?': string })) }),
   Trace: record({ id: string, trench: string, filter: string, startedAt: time, taps: integer, state: { type: 'string', enum: ['running', 'stopping'] } }),
   TraceEvent: record({ type: string }, { description: 'started, journey, packet, tap, ledger, shed, ended. See docs/trace.md' }),
-  Probe: record({ pod: string, container: string, version: string, state: { type: 'string', enum: ['connected', 'gone'] }, rssBytes: integer, cpuMs: { type: 'number' } }),
+  Probe: record({
+    pod: string, container: string, image: string, version: string, state: { type: 'string', enum: probeStates }, 'reason?': string, 'startedAt?': time, entries: integer, rssBytes: integer, cpuMs: { type: 'number' },
+  }, { description: '`silent` runs without a session with us, `foreign` has a name like ours and is not; `entries`: of the 20 ephemeral containers the pod may have had' }),
+  Preflight: record({
+    image: string, problems: listOf(string),
+    namespaces: listOf(record({ namespace: string, optIn: { type: 'boolean' }, podSecurity: string, rights: listOf(record({ right: string, allowed: { type: 'boolean' }, reason: string })) })),
+    pods: listOf(record({ pod: string, role, node: string, allowed: { type: 'boolean' }, 'code?': string, 'message?': string, 'reuse?': string, entries: integer, 'memoryLimitBytes?': integer, warnings: listOf(string) })),
+  }, { description: '`message`: who would refuse, in its own words, and how to mend it' }),
   Check: record({ id: string, subject: role, severity, why: string, fix: string, source: string, explains: listOf(string), reads: listOf(string) }),
   Silence: record({ id: string, trench: string, namespace: string, 'finding?': string, 'check?': string, reason: string, by: string, createdAt: time, until: time }),
   Schedule: record({

@@ -12,6 +12,7 @@ import type { Access } from './auth/access.ts'
 import type { Backend } from './backend.ts'
 import type { ApiContext } from './context.ts'
 import { Guard } from './guard.ts'
+import type { Keeper } from './keeper.ts'
 import { prepareRun } from './lookable.ts'
 import { answerWithProblems, codeOf, sendProblem } from './problems.ts'
 import { routes } from './routes/index.ts'
@@ -21,6 +22,7 @@ export interface ApiOptions {
   readonly backend: Backend
   readonly runs: Runs
   readonly tracer?: Tracer
+  readonly keeper?: Keeper
   readonly store: Store
   readonly checks: readonly AnyCheck[]
   readonly access: Access
@@ -51,7 +53,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const server = await openServer(options)
   const guard = new Guard({ access, backend, store, rate, now })
   const scheduler = new Scheduler({ store, runs, log, prepare: schedule => prepareRun(schedule, { backend, guard }) })
-  const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), store, checks, guard, log, now, graceMs, heartbeatMs }
+  const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), ...(options.keeper && { keeper: options.keeper }), store, checks, guard, log, now, graceMs, heartbeatMs }
   answerWithProblems(server, err => log.error({ err }, 'request failed'))
   guard.watch(server)
   await server.register(swagger, {

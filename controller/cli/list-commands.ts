@@ -72,7 +72,8 @@ const trenchColumns: readonly Column<Trench>[] = [
 ]
 const probeColumns: readonly Column<ProbeView>[] = [
   { title: 'POD', cell: ({ pod }) => pod }, { title: 'CONTAINER', cell: ({ container }) => container }, { title: 'VERSION', cell: ({ version }) => version }, { title: 'STATE', cell: ({ state }) => state },
-  { title: 'RSS', cell: ({ rssBytes }) => `${Math.round(rssBytes / 1e6)} MB` }, { title: 'CPU', cell: ({ cpuMs }) => `${cpuMs} ms` },
+  { title: 'AGE', cell: ({ startedAt }) => (startedAt === undefined ? '-' : age(startedAt, Date.now())) }, { title: 'OF-20', cell: ({ entries }) => String(entries) },
+  { title: 'RSS', cell: ({ rssBytes }) => `${Math.round(rssBytes / 1e6)} MB` }, { title: 'CPU', cell: ({ cpuMs }) => `${cpuMs} ms` }, { title: 'IMAGE', cell: ({ image }) => image, wide: true }, { title: 'REASON', cell: ({ reason = '' }) => reason, wide: true },
 ]
 
 const worstOf = (trenches: SweepRecord['trenches']): string => (['outage', 'loss', 'risk', 'note'] as const).find(severity => trenches.some(({ worst }) => worst === severity)) ?? '-'

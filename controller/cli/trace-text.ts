@@ -17,7 +17,7 @@ export function traceLine(event: TraceEvent, taps: Taps): string | undefined {
 /** `08:22:30.123456789 request A > B tcp SYN seq 1 len 0 | lb-46qjc/nsm-1 +41us lb-46qjc/load-balan-27a4 <2.6ms … | LOST: last seen …` */
 export function journeyLine({ at, way, packet, again, hops, outcome, text }: JourneyEvent, taps: Taps): string {
   const end = outcome === 'arrived' || outcome === 'other' ? [] : [`${outcome === 'lost' || outcome === 'aside' ? 'LOST' : outcome}: ${text ?? ''}`]
-  return [[time(at), way, packet.flow, packet.what, ...(again ? ['(sent again)'] : [])].join(' '), hops.map(hop => hopText(hop, taps)).join(' '), ...end].join(' | ')
+  return [[time(at), way, packet.flow, packet.what, ...(again ? ['(sent again)'] : [])].join(' '), hopsText(hops, taps), ...end].join(' | ')
 }
 
 function packetLine({ at, id, tap, packet }: PacketEvent, taps: Taps): string {
@@ -50,6 +50,12 @@ export function endedLines({ reason, outcomes, rows }: EndedEvent, taps: Taps): 
 /** 0 nothing was lost, 1 packets were. */
 export function traceExitCode({ outcomes }: Pick<EndedEvent, 'outcomes'>): 0 | 1 {
   return (outcomes.lost ?? 0) + (outcomes.aside ?? 0) > 0 ? 1 : 0
+}
+
+function hopsText(hops: readonly HopView[], taps: Taps): string {
+  const flooded = hops.filter(hop => hop.flooded).map(({ tap }) => taps[tap]?.label)
+  const along = hops.filter(hop => !hop.flooded).map(hop => hopText(hop, taps)).join(' ')
+  return flooded.length === 0 ? along : `${along} (flooded to ${flooded.join(', ')})`
 }
 
 function hopText({ tap, afterNs, withinNs = 0, copies }: HopView, taps: Taps): string {

@@ -5,7 +5,7 @@ import { entryEnvironment, normalEntry, probeEntry, type ProbeEntryOptions } fro
 /** The most ephemeral containers a pod may have before we refuse to add one; our admission policy counts the same way. */
 export const maxEntries = 20
 
-const namePattern = /^trenchscope-(\d{4})$/
+export const namePattern = /^trenchscope-(\d{4})$/
 
 /** What a pod's own probes allow: use a running one, wait for one the kubelet has not started yet, or add another. */
 export type Standing =
@@ -42,7 +42,8 @@ export function standingOf(pod: Pod, options: AdoptOptions): Standing {
   return { kind: 'free', name: nextName(pod) }
 }
 
-function isOurs(pod: Pod, entry: EphemeralContainer, options: AdoptOptions): boolean {
+/** Whether an entry is, normalised, what the API server admitted from us, or what we would have made. */
+export function isOurs(pod: Pod, entry: EphemeralContainer, options: Omit<AdoptOptions, 'avoid' | 'now'>): boolean {
   if (!namePattern.test(entry.name)) return false
   const recorded = options.recorded(pod.metadata.uid, entry.name)
   if (recorded) return normalEntry(recorded) === normalEntry(entry)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../log.ts'
 import { admissible, memoryLimit } from './admissible.ts'
-import { type AdoptOptions, standingOf } from './adopt.ts'
+import { type AdoptOptions, isOurs, standingOf } from './adopt.ts'
 import { type KubeClient, parseAnswer } from './client.ts'
 import { KubeError } from './errors.ts'
 import { InjectError, isNameTaken, refusalOf } from './inject-error.ts'
@@ -130,6 +130,11 @@ export class Injector {
     }))
   }
 
+  /** Whether a container of ours by its name is one we put there, or would have. */
+  recognises(pod: Pod, entry: EphemeralContainer, options: Omit<InjectOptions, 'signal'>): boolean {
+    return isOurs(pod, entry, this.#adoptOptions(options))
+  }
+
   async close(): Promise<void> {
     this.#stop()
     await this.#records.close()
@@ -170,7 +175,7 @@ export class Injector {
     return standingOf(pod, this.#adoptOptions(options))
   }
 
-  #adoptOptions({ image, imagePullPolicy = 'Never', controllers, pins, avoid = [] }: InjectOptions): AdoptOptions {
+  #adoptOptions({ image, imagePullPolicy = 'Never', controllers, pins, avoid = [] }: Omit<InjectOptions, 'signal'>): AdoptOptions {
     return { image, imagePullPolicy, controllers, pins, avoid: new Set(avoid), now: this.#now(), recorded: (uid, container) => this.#records.get(uid, container) }
   }
 

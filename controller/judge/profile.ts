@@ -44,8 +44,11 @@ export interface Profile {
 
 /** The way of a packet through a trench, as places where it is seen. */
 export interface PathProfile {
-  /** places in the order a request passes them; a reply passes them backwards. `in`: a request comes into the pod there. */
-  readonly places: readonly { readonly name: string; readonly request: 'in' | 'out' }[]
+  /**
+   * Places in the order a request passes them; a reply passes them backwards. `in`: a request comes into the pod there.
+   * `routed`: the pod routes or takes what comes in, so that a frame for another MAC address is only flooded there.
+   */
+  readonly places: readonly { readonly name: string; readonly request: 'in' | 'out'; readonly routed: boolean }[]
   /** what must be read to know the points, as a check of the trench reads */
   readonly reads: Reads
   points(snapshot: Snapshot): Path
@@ -82,6 +85,8 @@ export interface CapturePoint {
   /** one of the profile's places; `aside`: where no packet of a VIP belongs */
   readonly place: string
   readonly mac?: string
+  /** the pod at the far end of the link, where it is known */
+  readonly leadsTo?: string
   /** `address/length` */
   readonly addresses: readonly string[]
 }

@@ -43,10 +43,6 @@ export class Fleet {
     return this.#options.profile.trenches(this.#options.inventory).filter(known => (namespace === undefined || known.namespace === namespace) && (trench === undefined || known.name === trench))
   }
 
-  probes() {
-    return this.#options.registry.probes().map(probe => ({ pod: probe.pod, container: probe.container, version: probe.version, state: 'connected' as const, ...probe.cost }))
-  }
-
   health() {
     const { connected, welcomed, refused } = this.#options.registry.counts()
     const refusals = Object.fromEntries(Object.entries(refused).map(([reason, count]) => [`refused.${reason}`, count]))

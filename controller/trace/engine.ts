@@ -8,7 +8,7 @@ import { flowText, packetText, protocolName } from './packet-text.ts'
 import { fileTime, packetBlock, statisticsBlock } from './pcapng.ts'
 import type { Captured } from './tap-queue.ts'
 import type { Tap, UnseenTap } from './taps.ts'
-import { hopsOf, type Knowledge, type Outcome, verdictOf } from './verdict.ts'
+import { hopsOf, isFlood, type Knowledge, type Outcome, verdictOf } from './verdict.ts'
 
 /** Everything that is known before the first packet. Plain data: it may travel to a worker. */
 export interface EngineSetup {
@@ -77,7 +77,7 @@ export class Engine {
     this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), leastGraceNs, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
     this.#journeys = new Journeys({
       vips: this.#vips, portChanges: setup.portChanges, quietNs, maxOpen,
-      isEnd: (way, tap) => way !== 'other' && taps[tap]!.step === (way === 'request' ? steps - 1 : 0),
+      isEnd: (way, sighting) => way !== 'other' && taps[sighting.tap]!.step === (way === 'request' ? steps - 1 : 0) && !isFlood(taps[sighting.tap]!, way, sighting, mac => this.#owners.get(mac)),
       isKnown: (at, now) => now - at > patienceNs || this.#states.every(({ state }, tap) => state !== 'live' || this.#ledger.countedAt(tap) > at + countingNs),
       onDone: (journey, end) => this.#done(journey, end),
     })
@@ -192,12 +192,13 @@ export class Engine {
 
   #hops(journey: Journey): HopView[] {
     const { taps, base } = this.#setup
-    const hops = hopsOf(journey, this.#setup)
-    return hops.map(({ tap, at, copies }, index) => {
-      const before = hops[index - 1]
+    const { onPath, flooded } = hopsOf(journey, this.#knowledge())
+    const hops = onPath.map(({ tap, at, copies }, index) => {
+      const before = onPath[index - 1]
       const withinNs = before && (taps[before.tap]!.node === taps[tap]!.node ? 0 : Math.ceil(this.#errorsNs[before.tap]! + this.#errorsNs[tap]!))
       return { tap, at: timeText(base, at), ...(before && { afterNs: Math.round(at - before.at), withinNs: withinNs! }), ...(copies > 1 && { copies }) }
     })
+    return [...hops, ...flooded.map(({ tap, at }) => ({ tap, at: timeText(base, at), flooded: true as const }))]
   }
 
   #knowledge(): Knowledge {

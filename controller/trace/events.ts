@@ -24,7 +24,9 @@ export interface HopView {
   /** since the hop before; true to `withinNs`, which is 0 where one clock has timed both */
   readonly afterNs?: number
   readonly withinNs?: number
-  /** parts or floods of it seen there, where more than 1 */
+  /** off its way: a bridge did not know where the frame's addressee is, and sent it everywhere. After those on the way. */
+  readonly flooded?: true
+  /** parts of it seen there, where more than 1 */
   readonly copies?: number
 }
 

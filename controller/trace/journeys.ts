@@ -8,7 +8,8 @@ export interface Sighting {
   readonly tap: number
   /** ns of the trace's clock */
   readonly at: number
-  /** MAC address it was sent to */
+  /** MAC addresses of its frame */
+  readonly from: string
   readonly to: string
   /** copies seen there: parts of it, or floods */
   copies: number
@@ -33,7 +34,7 @@ export interface JourneysOptions {
   readonly vips: ReadonlySet<string>
   readonly portChanges: readonly PortChange[]
   /** whether a journey is over with this sighting: it has arrived */
-  readonly isEnd: (way: Way, tap: number) => boolean
+  readonly isEnd: (way: Way, sighting: Sighting) => boolean
   /** how long after its last sighting nothing more is expected of a packet */
   readonly quietNs: number
   /** Whether it is known by now, for all taps, what was lost until `at`: only then a packet is "never seen". */
@@ -127,12 +128,13 @@ export class Journeys {
   #add(following: Following, packet: Packet, tap: number, at: number): void {
     const { journey, segment } = following
     const before = journey.sightings.find(seen => seen.tap === tap)
-    if (before) before.copies += 1
-    else journey.sightings.push({ tap, at, to: packet.destinationMac, copies: 1 })
+    const sighting = before ?? { tap, at, from: packet.sourceMac, to: packet.destinationMac, copies: 0 }
+    sighting.copies += 1
+    if (!before) journey.sightings.push(sighting)
     journey.last = Math.max(journey.last, at)
     if (segment) segment.shown.set(tap, (segment.shown.get(tap) ?? 0) + sharedBytes(segment, packet))
     const isWhole = !segment || segment.shown.get(tap)! >= segment.length
-    if (isWhole && this.#options.isEnd(journey.way, tap)) following.state = 'arrived'
+    if (isWhole && this.#options.isEnd(journey.way, sighting)) following.state = 'arrived'
   }
 
   /** Segments of which this one shows bytes that its tap has not shown yet. */

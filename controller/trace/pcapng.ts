@@ -125,9 +125,10 @@ function statisticsBody(tap: number, time: FileTime): Buffer {
 /** `base` in whole seconds since 1970, `ns` nanoseconds after it (a double holds 104 days of them). */
 export function fileTime(base: number, ns: number): FileTime {
   const total = BigInt(base) * 1_000_000_000n
-  const low = Number(total & 0xffffffffn) + (ns % two32)
-  const high = Number(total >> 32n) + Math.floor(ns / two32)
-  return low >= two32 ? { high: high + 1, low: low - two32 } : low < 0 ? { high: high - 1, low: low + two32 } : { high, low }
+  const above = Math.floor(ns / two32)
+  const low = Number(total & 0xffffffffn) + (ns - above * two32)
+  const high = Number(total >> 32n) + above
+  return low >= two32 ? { high: high + 1, low: low - two32 } : { high, low }
 }
 
 const ethernet = 1

@@ -13,7 +13,11 @@ export interface Tap {
   /** position on the way of a request, from 0; absent for `aside` */
   readonly step?: number
   readonly request?: 'in' | 'out'
+  /** see PathProfile */
+  readonly routed?: boolean
   readonly mac?: string
+  /** the pod its link leads to, where it is known */
+  readonly leadsTo?: string
   readonly addresses: readonly string[]
   /** short and unique in the trace: `lb-46qjc/nsm-1` */
   readonly label: string
@@ -42,8 +46,9 @@ export function tapsOf(path: Path, profile: PathProfile, maxPerPod: number): { r
     const pod = subjectKey(point.subject)
     return {
       tap, pod, role: point.subject.role, node: point.subject.node, interface: point.interface, place: point.place, addresses: point.addresses,
-      ...(step >= 0 && { step, request: profile.places[step]!.request }),
+      ...(step >= 0 && { step, request: profile.places[step]!.request, routed: profile.places[step]!.routed }),
       ...(point.mac !== undefined && { mac: point.mac }),
+      ...(point.leadsTo !== undefined && { leadsTo: point.leadsTo }),
       label: `${roleNames[point.subject.role] ?? point.subject.role}-${names.get(pod)}/${point.interface}`,
     }
   })

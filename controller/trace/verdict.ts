@@ -26,38 +26,54 @@ export interface Knowledge {
   readonly gapOf: (tap: number) => string | undefined
 }
 
-/** Sightings in the order of the way, each once. */
-export function hopsOf(journey: Journey, { taps, steps }: Pick<Knowledge, 'taps' | 'steps'>): readonly Sighting[] {
-  return [...journey.sightings].sort((a, b) => position(taps[a.tap]!, journey.way, steps) - position(taps[b.tap]!, journey.way, steps) || a.at - b.at)
+/** Sightings on the way of a packet, in its order, and those where it was flooded to. */
+export function hopsOf({ way, sightings }: Pick<Journey, 'way' | 'sightings'>, { taps, steps, ownerOf }: Pick<Knowledge, 'taps' | 'steps' | 'ownerOf'>): { readonly onPath: readonly Sighting[]; readonly flooded: readonly Sighting[] } {
+  const sorted = [...sightings].sort((a, b) => position(taps[a.tap]!, way, steps) - position(taps[b.tap]!, way, steps) || a.at - b.at)
+  const { onPath = [], flooded = [] } = Object.groupBy(sorted, sighting => (isFlood(taps[sighting.tap]!, way, sighting, ownerOf) ? 'flooded' : 'onPath'))
+  return { onPath, flooded }
 }
 
 export function verdictOf(journey: Journey, end: 'arrived' | 'quiet' | 'given-up' | 'ended', knowledge: Knowledge): Verdict {
   const { taps, since } = knowledge
   if (end === 'arrived') return { outcome: 'arrived' }
   if (journey.way === 'other') return { outcome: 'other' }
-  const hops = hopsOf(journey, knowledge)
+  const { onPath: hops, flooded } = hopsOf(journey, knowledge)
   const strayed = hops.find(hop => taps[hop.tap]!.place === aside)
   if (strayed) return { outcome: 'aside', text: `the ${journey.way} left by ${taps[strayed.tap]!.label}, where no packet of a VIP belongs` }
-  if (hops[0] && hops[0].at < since) return { outcome: 'inside', text: 'under way before all taps listened' }
+  if (journey.sightings[0]!.at < since) return { outcome: 'inside', text: 'under way before all taps listened' }
   if (end === 'ended') return { outcome: 'open', text: 'the trace ended before it could arrive' }
   if (end === 'given-up') return { outcome: 'unclear', text: 'more packets than can be followed at once' }
-  const last = hops.at(-1)!
+  const last = hops.at(-1) ?? flooded.at(-1)!
   const lastTap = taps[last.tap]!
   const next = nextTaps(journey.way, last, knowledge)
   const gaps = [...new Set([...next.flatMap(tap => gapText(tap, knowledge) ?? []), ...unseenText(next, lastTap, knowledge)])]
   const seen = `last seen at ${lastTap.label}`
   if (gaps.length > 0) return { outcome: 'unclear', text: `${seen}, not seen further; ${gaps.slice(0, 3).join('; ')}` }
-  const bound = addressee(last, knowledge)
-  return { outcome: 'lost', text: `${seen}, never at ${placesText(next)}${bound}` }
+  const owner = knowledge.ownerOf(last.to)
+  if (!owner) return { outcome: 'lost', text: `${seen} in a frame for ${last.to}, which no interface of the trench has` }
+  const isPlain = owner.pod === lastTap.pod || next.some(tap => tap.pod === owner.pod)
+  return { outcome: 'lost', text: `${seen}${isPlain ? '' : ` in a frame for ${owner.pod.split('/')[1]}/${owner.interface}`}, never at ${placesText(next)}` }
+}
+
+/**
+ * A bridge that has not learnt an address sends its frames everywhere. Such a frame comes into a pod that routes with another's MAC address, leaves by a port that
+ * does not lead to its addressee, or comes in by the wrong end of a link.
+ */
+export function isFlood({ routed, request, mac, leadsTo }: Tap, way: Way, { from, to }: Pick<Sighting, 'from' | 'to'>, ownerOf: Knowledge['ownerOf']): boolean {
+  if (request === undefined || way === 'other') return false
+  const isIn = (request === 'in') === (way === 'request')
+  if (routed) return mac !== undefined && (isIn ? to : from) !== mac
+  return leadsTo !== undefined && ownerOf(isIn ? from : to)?.pod !== leadsTo
 }
 
 /** Where it should have come next: in the same pod where the way goes on there, else in the pod its frame was sent to, else anywhere at that step. */
 function nextTaps(way: Way, last: Sighting, { taps, steps, ownerOf }: Knowledge): readonly Tap[] {
   const from = taps[last.tap]!
   const following = taps.filter(tap => tap.step !== undefined && position(tap, way, steps) === position(from, way, steps) + 1)
-  const within = following.filter(tap => tap.pod === from.pod)
-  if (within.length > 0) return within
   const owner = ownerOf(last.to)
+  const within = following.filter(tap => tap.pod === from.pod)
+  const leading = within.filter(tap => owner !== undefined && tap.leadsTo === owner.pod)
+  if (within.length > 0) return leading.length > 0 ? leading : within
   const addressed = following.filter(tap => tap.pod === owner?.pod)
   if (addressed.length > 0) return addressed
   // a frame to a target passes the proxy of the target's node
@@ -79,12 +95,6 @@ function unseenText(next: readonly Tap[], last: Tap, { unseen }: Knowledge): str
 
 function text({ pod, interface: name, reason }: UnseenTap): string {
   return `${pod}${name === undefined ? '' : `/${name}`} was not looked at: ${reason}`
-}
-
-function addressee({ to }: Sighting, { ownerOf, unseen }: Knowledge): string {
-  const owner = ownerOf(to)
-  if (owner) return ` (its frame was for ${owner.pod.split('/')[1]}/${owner.interface})`
-  return unseen.length > 0 || to === 'ff:ff:ff:ff:ff:ff' ? '' : ` (its frame was for ${to}, which no interface of the trench has)`
 }
 
 function placesText(next: readonly Tap[]): string {

@@ -79,11 +79,11 @@ export class Upkeep {
     if (reason !== undefined) this.end(reason)
   }
 
-  /** Tells every connected probe to end; one that waits for an nfqlb client lets it finish first. @returns how many were told */
-  end(reason: string): number {
-    const probes = this.#registry?.probes() ?? []
+  /** Tells connected probes to end, everywhere or in one namespace; one that waits for an nfqlb client lets it finish first. @returns their pods (`namespace/name`) */
+  end(reason: string, namespace?: string): readonly string[] {
+    const probes = (this.#registry?.probes() ?? []).filter(({ pod }) => namespace === undefined || pod.startsWith(`${namespace}/`))
     for (const link of probes) link.goodbye('killed', reason)
-    return probes.length
+    return probes.map(({ pod }) => pod)
   }
 
   /** Why nothing may be put into pods now. */

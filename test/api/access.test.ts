@@ -102,6 +102,7 @@ describe('a caller of one namespace', () => {
     ['GET /v1/schedules/{id}', client => client.json('/v1/schedules/red-nightly')],
     ['DELETE /v1/schedules/{id}', client => client.json('/v1/schedules/red-nightly', { method: 'DELETE' })],
     ['POST /v1/sweeps', client => client.sweep({ trench: 'red' })],
+    ['GET /v1/preflight', client => client.json('/v1/preflight?trench=red')],
   ]
   const lists = ['/v1/trenches?trench=red', '/v1/pods?trench=red', '/v1/sweeps?trench=red', '/v1/findings?trench=red&state=all', '/v1/silences?all=true', '/v1/audit?caller=anna', '/v1/probes', '/v1/schedules']
 
@@ -118,8 +119,13 @@ describe('a caller of one namespace', () => {
     const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
     // no trace runs here: of one that does, each of these asks for the right to look in every namespace of its trench
     const ofTraces = ['GET /v1/traces', 'GET /v1/traces/{id}/stream', 'POST /v1/traces/{id}/stop']
-    const tried = new Set([...operations.map(([name]) => name), 'PUT /v1/schedules/{id}', ...ofTraces, ...lists.map(path => `GET ${path.split('?')[0]}`)])
+    const tried = new Set([...operations.map(([name]) => name), 'PUT /v1/schedules/{id}', 'POST /v1/probes/drain', ...ofTraces, ...lists.map(path => `GET ${path.split('?')[0]}`)])
     expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
+  })
+
+  test('probes are ended only where, or everywhere if, the caller may put them', async () => {
+    await expect(clientOf('carl').json('/v1/probes/drain', { body: { namespace: 'red' } })).rejects.toMatchObject({ status: 403, message: 'carl cannot patch pods/ephemeralcontainers in namespace red' })
+    await expect(clientOf('anna').json('/v1/probes/drain', { body: {} })).rejects.toMatchObject({ status: 403, message: 'anna cannot patch pods/ephemeralcontainers in the whole cluster' })
   })
 
   test('who may read but not look is refused in the words of the right he lacks', async () => {

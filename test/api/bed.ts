@@ -8,6 +8,7 @@ import type { Access } from '../../controller/api/auth/access.ts'
 import { tokenFileAccess } from '../../controller/api/auth/token-file.ts'
 import { ApiClient } from '../../controller/api/client.ts'
 import { type Api, type ApiOptions, startApi } from '../../controller/api/server.ts'
+import type { PodRef } from '../../controller/cluster/pod.ts'
 import type { Sink } from '../../controller/schedule/notify.ts'
 import { Runs } from '../../controller/schedule/runs.ts'
 import type { Sweeper } from '../../controller/schedule/sweeper.ts'
@@ -54,10 +55,14 @@ export async function openApiBed({ trenches = [red, blue], sweep = trench => rep
   const runs = new Runs({ sweeper, store, sinks, log: silent })
   const backend = {
     trenches: sweeper.trenches,
-    probes: () => [{ pod: 'red/lb-1', container: 'trenchscope-0001', version: '0.1.0', state: 'connected' as const, rssBytes: 1, cpuMs: 2 }],
+    probes: () => [{ pod: 'red/lb-1', container: 'trenchscope-0001', image: 'trenchscope/agent:0.1.0', version: '0.1.0', state: 'connected' as const, entries: 1, rssBytes: 1, cpuMs: 2 }],
     health: () => ({ problems: ['pods are stale'], counters: { probes: 1 } }),
   }
-  const api = await startApi({ backend, runs, store, checks, access, log: silent, listen: '127.0.0.1:0', ...options })
+  const keeper = {
+    preflight: async (pods: readonly PodRef[]) => ({ image: 'trenchscope/agent:0.1.0', problems: [], namespaces: [], pods: pods.map(({ namespace, name }) => ({ pod: `${namespace}/${name}`, node: 'worker-1', allowed: true, entries: 0, warnings: [] })) }),
+    drain: () => ['red/lb-1'],
+  }
+  const api = await startApi({ backend, keeper, runs, store, checks, access, log: silent, listen: '127.0.0.1:0', ...options })
   const close = async () => {
     await api.close()
     await runs.close()

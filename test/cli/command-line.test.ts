@@ -59,7 +59,7 @@ test('a sweep prints lines, or with -o json what the API returns', async () => {
     expect(await run(['sweep', '-n', 'red'], meet)).toEqual({ code: 0, out: 'red  ok      0 judged by 0 checks, 0 unknown, 3 ms\n', err: '' })
     expect(JSON.parse((await run(['sweep', '-o', 'json'], meet)).out)).toMatchObject({ reports: [{ trench: { name: 'red' } }] })
     expect((await run(['trenches'], meet)).out).toBe('CLUSTER  NAMESPACE  TRENCH  LB  PROXY  TARGET\nlab      red        red     1   0      0\n')
-    expect((await run(['probes'], meet)).out).toBe('POD       CONTAINER         VERSION  STATE      RSS   CPU\nred/lb-1  trenchscope-0001  0.1.0    connected  0 MB  2 ms\n')
+    expect((await run(['probes'], meet)).out).toBe('POD       CONTAINER         VERSION  STATE      AGE  OF-20  RSS   CPU\nred/lb-1  trenchscope-0001  0.1.0    connected  -    1      0 MB  2 ms\n')
   } finally {
     await close()
     rmSync(dir, { recursive: true })

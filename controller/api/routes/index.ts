@@ -9,8 +9,9 @@ import { silenceRoutes } from './silences.ts'
 import { sweepRoutes } from './sweeps.ts'
 import { sweepResultRoutes } from './sweep-results.ts'
 import { traceRoutes } from './traces.ts'
+import { upkeepRoutes } from './upkeep.ts'
 
 /** Every route of the API, a file for each kind of thing. */
 export const routes: readonly ((server: FastifyInstance, context: ApiContext) => void)[] = [
-  healthRoutes, inventoryRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
+  healthRoutes, inventoryRoutes, upkeepRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
 ]

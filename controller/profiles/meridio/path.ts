@@ -1,3 +1,4 @@
+import { bridgeFdb } from '#facts/bridge-fdb.ts'
 import { ipAddresses } from '#facts/ip-addresses.ts'
 import { ipLinks } from '#facts/ip-links.ts'
 import { ipRoutes } from '#facts/ip-routes.ts'
@@ -17,7 +18,7 @@ import { streamLinks } from './lib/target.ts'
 const reads = {
   config: cluster(trenchConfig),
   lbLinks: each('lb', ipLinks), lbAddresses: each('lb', ipAddresses), lbRoutes: each('lb', ipRoutes),
-  proxyLinks: each('proxy', ipLinks), proxyAddresses: each('proxy', ipAddresses), proxyRoutes: each('proxy', ipRoutes),
+  fdb: each('proxy', bridgeFdb), proxyLinks: each('proxy', ipLinks), proxyAddresses: each('proxy', ipAddresses), proxyRoutes: each('proxy', ipRoutes),
   tapaLinks: each('tapa', ipLinks), tapaAddresses: each('tapa', ipAddresses), tapaRoutes: each('tapa', ipRoutes),
 }
 
@@ -26,18 +27,24 @@ const reads = {
  * (meridio.md §0). `aside` is the primary interface of each pod: a packet of a VIP that leaves there has lost its rule or route.
  */
 export const path: PathProfile = {
-  places: [{ name: 'external', request: 'in' }, { name: 'conduit', request: 'out' }, { name: 'proxy-lb', request: 'in' }, { name: 'proxy-target', request: 'out' }, { name: 'target', request: 'in' }],
+  places: [
+    { name: 'external', request: 'in', routed: true }, { name: 'conduit', request: 'out', routed: true },
+    { name: 'proxy-lb', request: 'in', routed: false }, { name: 'proxy-target', request: 'out', routed: false },
+    { name: 'target', request: 'in', routed: true },
+  ],
   reads,
   points: snapshot => {
     const world = worldOf(snapshot)
     const config = configOf(world)
     const pods = snapshot.trench.pods.map(pod => ({ pod, sight: sightOf(world, pod) }))
+    const interfaces = pods.flatMap(({ pod, sight }) => sight?.links.data.flatMap(link => (link.address === undefined || link.type !== 'ether' ? [] : [{ pod: subjectKey(pod), interface: link.name, mac: link.address }])) ?? [])
+    const farEnd = farEndsOf(world, interfaces)
     return {
-      points: pods.flatMap(({ pod, sight }) => (sight && config ? pointsOf(pod, sight, config) : [])),
+      points: pods.flatMap(({ pod, sight }) => (sight && config ? pointsOf(pod, sight, config).map(point => ({ ...point, ...farEnd(point) })) : [])),
       vips: config?.data.vips.map(vip => vip.address) ?? [],
       portNats: config ? portNatsOf(config.data) : [],
       names: config ? namesOf(config.data, pods.flatMap(({ pod, sight }) => (sight ? [{ pod, sight }] : []))) : [],
-      interfaces: pods.flatMap(({ pod, sight }) => sight?.links.data.flatMap(link => (link.address === undefined || link.type !== 'ether' ? [] : [{ pod: subjectKey(pod), interface: link.name, mac: link.address }])) ?? []),
+      interfaces,
       unseen: [
         ...pods.flatMap(({ pod, sight }) => (sight ? [] : [{ pod: subjectKey(pod), reason: reasonOf(world, pod) }])),
         ...(config ? [] : [{ pod: 'cluster', reason: 'the configuration of the trench could not be read' }]),
@@ -87,6 +94,17 @@ function placesOf(pod: Subject, { links, addresses }: Sight, config: Config): { 
     return [{ place: 'proxy-lb', found: toLoadBalancers }, { place: 'proxy-target', found: toTargets }]
   }
   return [{ place: 'target', found: streamLinks({ config, links, addresses }) }]
+}
+
+/** Where a proxy's ports lead, by the MAC addresses its bridge has learnt behind each. */
+function farEndsOf(world: World, interfaces: Path['interfaces']): (point: CapturePoint) => { readonly leadsTo?: string } {
+  return ({ subject, interface: name }) => {
+    if (subject.role !== 'proxy') return {}
+    const seen = world.see(subject, bridgeFdb, {})
+    const learnt = 'observed' in seen ? (seen.observed.data as Values<typeof reads>['fdb'][number]['data']) : []
+    const owner = interfaces.find(({ pod, mac }) => pod !== subjectKey(subject) && learnt.some(row => row.port === name && row.mac === mac))
+    return owner ? { leadsTo: owner.pod } : {}
+  }
 }
 
 /** A port-NAT names VIPs by resource or by prefix. */

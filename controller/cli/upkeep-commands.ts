@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander'
+import type { ApiClient } from '../api/client.ts'
+import type { PreflightReport } from '../api/keeper.ts'
+import { dataLines } from './output.ts'
+import { table } from './table.ts'
+
+export interface UpkeepCommands {
+  readonly client: () => ApiClient
+  readonly print: (lines: readonly string[]) => void
+  readonly end: (code: number) => void
+}
+
+interface Flags { readonly namespace?: string; readonly output: 'text' | 'json'; readonly reason?: string }
+/** As the API gives it: with what each pod is to us. */
+export type PreflightView = Omit<PreflightReport, 'pods'> & { readonly pods: readonly (PreflightReport['pods'][number] & { readonly role?: string })[] }
+
+/** `preflight` and `drain`: before probes come, and their end. */
+export function addUpkeepCommands(program: Command, { client, print, end }: UpkeepCommands): void {
+  const output = () => new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text')
+  program.command('preflight [trench]').description('who would refuse a probe, and how to mend it; changes nothing').addOption(output())
+    .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
+    .action(async (trench: string | undefined, { namespace, output: format }: Flags) => {
+      const report = await client().json<PreflightView>(`/v1/preflight?${new URLSearchParams({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })}`)
+      print(format === 'json' ? dataLines(report, 'json') : preflightLines(report))
+      end(preflightExitCode(report))
+    })
+  program.command('drain').description('tell all probes to end; a later sweep brings new ones (the kill switch keeps them out: see docs/install.md)')
+    .option('-n, --namespace <namespace>', 'only there').option('--reason <text>', 'for the audit and the probes\' last words').addOption(output())
+    .action(async ({ namespace, reason, output: format }: Flags) => {
+      const drained = await client().json<{ pods: readonly string[] }>('/v1/probes/drain', { body: { ...(namespace !== undefined && { namespace }), ...(reason !== undefined && { reason }) } })
+      print(format === 'json' ? dataLines(drained, 'json') : [`${drained.pods.length} probes told to end`, ...drained.pods])
+    })
+}
+
+/** Namespaces, then pods: those that would be refused first, each with who says so and how to mend it. */
+export function preflightLines({ image, namespaces, pods, problems }: PreflightView): readonly string[] {
+  const sorted = [...pods.filter(({ allowed }) => !allowed), ...pods.filter(({ allowed }) => allowed)]
+  const missing = (rights: PreflightView['namespaces'][number]['rights']) => rights.filter(({ allowed }) => !allowed).map(({ right }) => right).join(', ')
+  return [
+    ...table([['NAMESPACE', 'OPT-IN', 'POD-SECURITY', 'MISSING-RIGHTS'], ...namespaces.map(({ namespace, optIn, podSecurity, rights }) => [namespace, optIn ? 'yes' : 'no', podSecurity || '-', missing(rights) || '-'])]),
+    '',
+    ...table([['POD', 'ROLE', 'NODE', 'OF-20', 'ANSWER'], ...sorted.flatMap(pod => {
+      const answer = !pod.allowed ? `refused: ${pod.code}` : pod.reuse === undefined ? 'a probe may enter' : `its probe ${pod.reuse} is used`
+      return [[pod.pod, pod.role ?? '-', pod.node || '-', String(pod.entries), answer], ...[...(pod.message === undefined ? [] : [pod.message]), ...pod.warnings].map(text => ['', '', '', '', `  ${text}`])]
+    })]),
+    '',
+    ...problems.map(problem => `could not look: ${problem}`),
+    `${pods.filter(({ allowed }) => allowed).length} of ${pods.length} pods take ${image}; nothing was changed`,
+  ]
+}
+
+/** 0 every pod takes a probe, 1 some refuse, 2 not everything could be asked. */
+export function preflightExitCode({ pods, problems }: PreflightView): number {
+  if (problems.length > 0 || pods.some(({ code }) => code === 'api-unreachable' || code === 'aborted' || code === 'pod-unknown')) return 2
+  return pods.every(({ allowed }) => allowed) ? 0 : 1
+}
