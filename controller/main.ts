@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { flowWay } from '#profiles/meridio/flow-way.ts'
 import { path } from '#profiles/meridio/path.ts'
 import { meridio } from '#profiles/meridio/profile.ts'
 import { firstOf } from './api/auth/access.ts'
 import { kubernetesAccess } from './api/auth/kubernetes.ts'
 import { tokenFileAccess } from './api/auth/token-file.ts'
 import type { Backend } from './api/backend.ts'
+import { exposition, mediaTypes } from './api/formats/openmetrics.ts'
 import type { Keeper } from './api/keeper.ts'
+import { metricFamilies } from './api/metrics.ts'
 import { startApi } from './api/server.ts'
 import { connectCluster } from './cluster/client.ts'
 import { KubeError } from './cluster/errors.ts'
@@ -121,6 +124,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
       backend: known, runs, store, checks: meridio.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
       access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
       tracer, keeper,
+      explain: async (trench, tuple) => flowWay.ways(await fleet.observe(trench, { subject: 'trench', reads: flowWay.reads }, AbortSignal.timeout(config.sweepDeadlineMs)), tuple),
       ...(config.apiTlsCert && { tls: { certFile: config.apiTlsCert, keyFile: config.apiTlsKey } }),
     })
     closers.push(() => api.close())
@@ -129,7 +133,13 @@ export async function startController(flags: Partial<Record<keyof Config, string
       closers.push(() => withdraw())
     }
     log.info({ url: api.url, link: config.linkListen, cluster: inventory.cluster }, 'controller started')
-    health?.serve({ problems: () => known.health().problems })
+    health?.serve({
+      problems: () => known.health().problems,
+      metrics: async accept => {
+        const format = accept.includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus'
+        return { type: mediaTypes[format], text: exposition(await metricFamilies({ backend: known, runs, store }), format) }
+      },
+    })
     const backend: Controller['backend'] = {
       ...known,
       sweep: (selection, how) => runs.sweep(selection, { ...how, startedBy: 'controller', origin: 'process' }),

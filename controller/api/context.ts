@@ -1,4 +1,6 @@
 import type { AnyCheck } from '#judge/check.ts'
+import type { FlowTuple, FlowWay } from '#judge/profile.ts'
+import type { Trench } from '#judge/subject.ts'
 import type { Log } from '../log.ts'
 import type { Runs } from '../schedule/runs.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
@@ -14,6 +16,8 @@ export interface ApiContext {
   readonly runs: Runs
   /** absent: this controller traces nothing */
   readonly tracer?: Tracer
+  /** where a packet would go; absent: this controller cannot tell */
+  readonly explain?: (trench: Trench, tuple: FlowTuple) => Promise<readonly FlowWay[]>
   /** absent: it has no probes of its own */
   readonly keeper?: Keeper
   readonly store: Store

@@ -50,6 +50,10 @@ export const components: Readonly<Record<string, Schema>> = {
   FindingRecord: record({ key: string, state: { type: 'string', enum: ['open', 'flapping', 'gone'] }, firstSeen: time, lastSeen: time, 'goneAt?': time, flaps: integer, finding: ref('Finding'), report: string, 'history?': listOf(record({ at: time, change: string, report: string })) }),
   Snapshot: record({ format: string, profile: string, trench: ref('Trench'), takenAt: time, sights: listOf(record({ subject: ref('Subject'), observations: listOf({ type: 'object' }), records: listOf({ type: 'object' }), 'container?': string, 'unreachable?': string })) }),
   Trace: record({ id: string, trench: string, filter: string, startedAt: time, taps: integer, state: { type: 'string', enum: ['running', 'stopping'] } }),
+  FlowWays: record({
+    trench: string, flow: { type: 'object' },
+    items: listOf(record({ pod: string, steps: listOf(record({ what: { type: 'string', enum: ['flow', 'target', 'rule', 'route', 'neighbour'] }, text: string, evidence: { type: 'object' } })), 'fwmark?': integer, 'target?': string, 'interface?': string, 'stops?': string })),
+  }),
   TraceEvent: record({ type: string }, { description: 'started, journey, packet, tap, ledger, shed, ended. See docs/trace.md' }),
   Probe: record({
     pod: string, container: string, image: string, version: string, state: { type: 'string', enum: probeStates }, 'reason?': string, 'startedAt?': time, entries: integer, rssBytes: integer, cpuMs: { type: 'number' },

@@ -22,6 +22,7 @@ export interface ApiOptions {
   readonly backend: Backend
   readonly runs: Runs
   readonly tracer?: Tracer
+  readonly explain?: ApiContext['explain']
   readonly keeper?: Keeper
   readonly store: Store
   readonly checks: readonly AnyCheck[]
@@ -53,7 +54,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const server = await openServer(options)
   const guard = new Guard({ access, backend, store, rate, now })
   const scheduler = new Scheduler({ store, runs, log, prepare: schedule => prepareRun(schedule, { backend, guard }) })
-  const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), ...(options.keeper && { keeper: options.keeper }), store, checks, guard, log, now, graceMs, heartbeatMs }
+  const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), ...(options.explain && { explain: options.explain }), ...(options.keeper && { keeper: options.keeper }), store, checks, guard, log, now, graceMs, heartbeatMs }
   answerWithProblems(server, err => log.error({ err }, 'request failed'))
   guard.watch(server)
   await server.register(swagger, {

@@ -6,6 +6,7 @@ import type { Selection } from '../api/backend.ts'
 import type { StreamEvent } from '../api/event-stream.ts'
 import { explainLines, checkLines } from './checks-text.ts'
 import { addListCommands } from './list-commands.ts'
+import { addFlowCommand } from './flow-command.ts'
 import { listFormats } from './output.ts'
 import { Progress } from './progress.ts'
 import { exitCodeOf, failLevels, type FailLevel } from './report-text.ts'
@@ -70,6 +71,7 @@ function programOf(line: CommandLine, end: (code: number) => void): Command {
       end(exitCodeOf(reports, flags.failOn))
     })
   addUpkeepCommands(program, { client, print, end })
+  addFlowCommand(program, { client, print, end })
   addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
   addListCommands(program, { client, print, now: Date.now })
   addSnapshotCommand(program, { client, print, stderr: line.stderr, end, now: Date.now, colour: line.stdout.isTTY === true && !line.environment['NO_COLOR'] })

@@ -57,7 +57,7 @@ export interface PreflightOptions {
 /** Asks everybody who could refuse a probe in these pods: the API server and its admission by `dryRun=All`, RBAC, labels, nodes. Nothing is changed. */
 export async function preflight(refs: readonly PodRef[], options: PreflightOptions): Promise<PreflightReport> {
   const { inventory, injector, client, inject, signal, refusal } = options
-  const problems = inventory.problems().map(({ plural, namespace, message }) => `${namespace ? `${namespace}/` : ''}${plural}: ${message}`)
+  const problems = inventory.problems().filter(({ code }) => code !== 'not-found').map(({ plural, namespace, message }) => `${namespace ? `${namespace}/` : ''}${plural}: ${message}`)
   const note = (what: string) => (error: unknown): undefined => {
     if (!(error instanceof KubeError)) throw error
     problems.push(`${what}: ${error.message}`)

@@ -1,5 +1,5 @@
 import type { AnyFact } from '#facts/fact.ts'
-import type { AnyCheck, About, Reads } from './check.ts'
+import type { AnyCheck, About, Evidence, Reads } from './check.ts'
 import type { Cluster, Role, Subject, Trench } from './subject.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -40,6 +40,46 @@ export interface Profile {
   standing?(snapshot: Snapshot): (subject: Subject, about: About) => Standing
   /** Where packets of a trench can be seen. */
   readonly path?: PathProfile
+  /** Where a packet would go. */
+  readonly flowWay?: FlowProfile
+}
+
+/** How the way of one flow is computed from facts. */
+export interface FlowProfile {
+  readonly reads: Reads
+  /** one per load balancer: which of them a packet meets is the gateway's choice */
+  ways(snapshot: Snapshot, tuple: FlowTuple): readonly FlowWay[]
+}
+
+/** A flow as its client begins it. Ports are 0 where there are none. */
+export interface FlowTuple {
+  readonly protocol: 'tcp' | 'udp' | 'sctp' | 'icmp'
+  readonly source: string
+  readonly sourcePort: number
+  readonly destination: string
+  readonly destinationPort: number
+  /** of a ping */
+  readonly echoId?: number
+}
+
+/** Where a packet would go, step by step, as far as facts tell. */
+export interface FlowWay {
+  /** the load balancer */
+  readonly pod: string
+  readonly steps: readonly WayStep[]
+  readonly fwmark?: number
+  /** the target it reaches, and the interface it comes in by */
+  readonly target?: string
+  readonly interface?: string
+  /** why it reaches none */
+  readonly stops?: string
+}
+
+export interface WayStep {
+  readonly what: 'flow' | 'target' | 'rule' | 'route' | 'neighbour'
+  readonly text: string
+  /** where that is written */
+  readonly evidence: Evidence
 }
 
 /** The way of a packet through a trench, as places where it is seen. */

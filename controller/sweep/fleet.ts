@@ -46,7 +46,8 @@ export class Fleet {
   health() {
     const { connected, welcomed, refused } = this.#options.registry.counts()
     const refusals = Object.fromEntries(Object.entries(refused).map(([reason, count]) => [`refused.${reason}`, count]))
-    return { problems: this.#options.inventory.problems().map(({ plural, namespace, message }) => `${namespace ? `${namespace}/` : ''}${plural}: ${message}`), counters: { connected, welcomed, ...refusals } }
+    // what is not installed (Meridio's resources, of a Helm deployment) leaves nothing unseen
+    return { problems: this.#options.inventory.problems().filter(({ code }) => code !== 'not-found').map(({ plural, namespace, message }) => `${namespace ? `${namespace}/` : ''}${plural}: ${message}`), counters: { connected, welcomed, ...refusals } }
   }
 
   /**

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { readConfig } from '../../controller/config.ts'
@@ -8,13 +8,13 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { KubeObject } from '../lab/apiserver/objects.ts'
 import { deployDir, kustomized, objectsIn } from './kustomize.ts'
 
-const overlays = ['overlays/cluster-wide', 'overlays/per-namespace', 'overlays/api-tls']
+const overlays = ['overlays/cluster-wide', 'overlays/per-namespace', 'overlays/everything']
 
-/** What we ship, by the API group and version that serve it in Kubernetes 1.30 to 1.36, and in cert-manager 1. */
+/** What we ship, by the API group and version that serve it in Kubernetes 1.30 to 1.36, in cert-manager 1 and the Prometheus operator. */
 const served: Record<string, string> = {
   Namespace: 'v1', ServiceAccount: 'v1', Service: 'v1', PersistentVolumeClaim: 'v1', Deployment: 'apps/v1', DaemonSet: 'apps/v1', Lease: 'coordination.k8s.io/v1', NetworkPolicy: 'networking.k8s.io/v1',
   ClusterRole: 'rbac.authorization.k8s.io/v1', ClusterRoleBinding: 'rbac.authorization.k8s.io/v1', Role: 'rbac.authorization.k8s.io/v1', RoleBinding: 'rbac.authorization.k8s.io/v1',
-  Issuer: 'cert-manager.io/v1', Certificate: 'cert-manager.io/v1',
+  Issuer: 'cert-manager.io/v1', Certificate: 'cert-manager.io/v1', ServiceMonitor: 'monitoring.coreos.com/v1', PrometheusRule: 'monitoring.coreos.com/v1',
   ValidatingAdmissionPolicy: 'admissionregistration.k8s.io/v1', ValidatingAdmissionPolicyBinding: 'admissionregistration.k8s.io/v1',
 }
 const clusterWide = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'])
@@ -92,7 +92,7 @@ describe.each(overlays)('%s', overlay => {
     const deployment = workloads.find(({ kind }) => kind === 'Deployment') as KubeObject
     const expanded = { '$(LINK_SERVICE_HOST)': '10.96.0.10', '$(LINK_SERVICE_PORT)': '7443', '$(POD_IP)': '10.0.0.5' }
     const environment = Object.fromEntries((templateOf(deployment).spec.containers[0]?.env ?? []).map(({ name, value = 'given-by-a-field' }) => [name, Object.entries(expanded).reduce((text, [from, to]) => text.replace(from, to), value)]))
-    expect(readConfig(environment)).toMatchObject({ linkAdvertise: ['10.96.0.10:7443', '10.0.0.5:7443'], apiListen: overlay.endsWith('api-tls') ? '0.0.0.0:7480' : '127.0.0.1:7480', healthListen: '0.0.0.0:7481', ownNamespace: 'given-by-a-field', namespaces: overlay.endsWith('per-namespace') ? ['red'] : [] })
+    expect(readConfig(environment)).toMatchObject({ linkAdvertise: ['10.96.0.10:7443', '10.0.0.5:7443'], apiListen: overlay.endsWith('everything') ? '0.0.0.0:7480' : '127.0.0.1:7480', healthListen: '0.0.0.0:7481', ownNamespace: 'given-by-a-field', namespaces: overlay.endsWith('per-namespace') ? ['red'] : [] })
   })
 
   test('kubectl renders the same objects, where kubectl is', context => {
@@ -104,7 +104,7 @@ describe.each(overlays)('%s', overlay => {
 })
 
 test('every file of a folder is named in its kustomization', () => {
-  const forgotten = ['base', 'components/api-tls', ...overlays].flatMap(folder => {
+  const forgotten = ['base', 'components/api-tls', 'components/monitoring', 'components/kube-events', ...overlays].flatMap(folder => {
     const dir = join(deployDir, folder)
     const [kustomization] = objectsIn(join(dir, 'kustomization.yaml'))
     const text = JSON.stringify(kustomization)
@@ -120,4 +120,18 @@ test('a namespace that denies egress opens nothing but the way from its probes t
     podSelector: {}, policyTypes: ['Egress'],
     egress: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'trenchscope' } }, podSelector: { matchLabels: templateOf(controller).metadata.labels } }], ports: [{ protocol: 'TCP', port: 7443 }] }],
   })
+})
+
+test('alerts speak of metrics that the controller has', () => {
+  const known = [...readFileSync(resolve(deployDir, '../controller/api/metrics.ts'), 'utf8').matchAll(/(gauge|counter)\('(\w+)'/g)].map(([, type, name]) => `${name}${type === 'counter' ? '_total' : ''}`)
+  const [rule] = objectsIn(join(deployDir, 'components/monitoring/rules.yaml'))
+  const expressions = specOf<{ groups: { rules: { expr: string }[] }[] }>(rule).groups.flatMap(({ rules }) => rules.map(({ expr }) => expr))
+  const named = expressions.flatMap(expression => expression.match(/trenchscope_\w+/g) ?? [])
+  expect(named.length).toBeGreaterThanOrEqual(expressions.length)
+  expect(named.filter(name => !known.includes(name))).toEqual([])
+})
+
+test('with every choice taken, the rights grow by one: to create events', () => {
+  const rights = (overlay: string) => kustomized(overlay).flatMap(object => (object['rules'] as object[] | undefined) ?? []).map(rule => JSON.stringify(rule))
+  expect(rights('overlays/everything').filter(rule => !rights('overlays/cluster-wide').includes(rule))).toEqual(['{"apiGroups":[""],"resources":["events"],"verbs":["create"]}'])
 })

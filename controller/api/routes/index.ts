@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../context.ts'
 import { auditRoutes } from './audit.ts'
 import { findingRoutes } from './findings.ts'
+import { flowRoutes } from './flows.ts'
 import { healthRoutes } from './health.ts'
 import { inventoryRoutes } from './inventory.ts'
 import { scheduleRoutes } from './schedules.ts'
@@ -13,5 +14,5 @@ import { upkeepRoutes } from './upkeep.ts'
 
 /** Every route of the API, a file for each kind of thing. */
 export const routes: readonly ((server: FastifyInstance, context: ApiContext) => void)[] = [
-  healthRoutes, inventoryRoutes, upkeepRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
+  healthRoutes, inventoryRoutes, upkeepRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, flowRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
 ]

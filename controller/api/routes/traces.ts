@@ -5,6 +5,7 @@ import type { TraceRequest } from '../../trace/request.ts'
 import type { Trace } from '../../trace/trace.ts'
 import type { Tracer } from '../../trace/tracer.ts'
 import type { ApiContext } from '../context.ts'
+import { theTrench } from '../one-trench.ts'
 import { Problem } from '../problems.ts'
 import { answers, json, kubeName, page, params, query, ref, trenchName } from '../schemas.ts'
 
@@ -28,7 +29,7 @@ export function traceRoutes(server: FastifyInstance, { backend, tracer, guard }:
   const tags = ['traces']
   server.post<{ Body: TraceRequest & { packets: boolean } }>('/v1/traces', { schema: { tags, summary: 'follow packets of one trench, live', body, response: answers({ 200: stream }) } }, async (request, reply) => {
     const { packets: each, ...wanted } = request.body
-    const trench = trenchOf(wanted, await guard.namespaces(request.caller))
+    const trench = theTrench(backend, wanted, await guard.namespaces(request.caller))
     await mayTrace(request, trench, 'trace.create', { request: wanted })
     const left = new AbortController()
     request.raw.once('close', () => left.abort(new Error('the caller left')))
@@ -54,13 +55,6 @@ export function traceRoutes(server: FastifyInstance, { backend, tracer, guard }:
   function tracerOf(): Tracer {
     if (!tracer) throw new Problem('not-found', 'this controller traces nothing')
     return tracer
-  }
-
-  function trenchOf({ namespace, trench }: TraceRequest, readable: readonly string[] | undefined): Trench {
-    const found = backend.trenches({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) }).filter(known => readable?.includes(known.namespace) ?? true)
-    if (found.length === 0) throw new Problem('trench-not-found', `no trench${trench ? ` ${trench}` : ''}${namespace ? ` in namespace ${namespace}` : ''} is known`)
-    if (found.length > 1) throw new Problem('invalid-request', `several trenches match, one can be traced: ${found.map(one => `${one.namespace}/${one.name}`).join(', ')}`)
-    return found[0]!
   }
 
   async function mayTrace(request: FastifyRequest, trench: Trench, action: string, details: Readonly<Record<string, unknown>>): Promise<void> {

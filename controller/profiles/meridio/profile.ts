@@ -4,6 +4,7 @@ import { podMarks } from './facts/pod-marks.ts'
 import { trenchConfig } from './facts/trench-config.ts'
 import { trenchPods } from './facts/trench-pods.ts'
 import { transcripts } from './facts/transcripts.ts'
+import { flowWay } from './flow-way.ts'
 import { path } from './path.ts'
 import { checks } from './registry.gen.ts'
 import { standingOf } from './standing.ts'
@@ -24,4 +25,5 @@ export const meridio: Profile = {
   strangers: strangersOf,
   standing: standingOf,
   path,
+  flowWay,
 }
