@@ -90,7 +90,8 @@ class Stream {
       clearTimeout(this.#tick)
       this.#closing = undefined
       this.#onClosed()
-      this.#send(Buffer.alloc(0), this.#outbox.giveUp())
+      // its first data says that a capture listens: one that never did has none
+      if (this.#listening) this.#send(Buffer.alloc(0), this.#outbox.giveUp())
       this.#channel.send('streamClose', { stream: this.#id, code, message: message.slice(0, limits.messageBytes / 4) })
     }
     this.#flush()

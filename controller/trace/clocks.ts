@@ -13,10 +13,11 @@ export interface NodeClock {
  */
 export function nodeClocks(estimates: readonly { readonly node: string; readonly clock: Offset }[]): readonly NodeClock[] {
   return [...Map.groupBy(estimates, ({ node }) => node)].map(([node, all]) => {
-    const least = Math.max(...all.map(({ clock }) => clock.offsetMs - clock.errorMs))
-    const most = Math.min(...all.map(({ clock }) => clock.offsetMs + clock.errorMs))
-    // estimates that exclude each other: one clock was set meanwhile; what all of them together allow
-    const [from, to] = least <= most ? [least, most] : [Math.min(...all.map(({ clock }) => clock.offsetMs - clock.errorMs)), Math.max(...all.map(({ clock }) => clock.offsetMs + clock.errorMs))]
+    const lows = all.map(({ clock }) => clock.offsetMs - clock.errorMs - readingErrorMs)
+    const highs = all.map(({ clock }) => clock.offsetMs + clock.errorMs + readingErrorMs)
+    const [least, most] = [Math.max(...lows), Math.min(...highs)]
+    // estimates that exclude each other: a clock was set meanwhile; what any of them allows
+    const [from, to] = least <= most ? [least, most] : [Math.min(...lows), Math.max(...highs)]
     const offsetMs = from <= 0 && to >= 0 ? 0 : (from + to) / 2
     return { node, offsetNs: Math.round(offsetMs * 1e6), errorNs: Math.round(Math.max(to - offsetMs, offsetMs - from) * 1e6) }
   })
@@ -24,5 +25,8 @@ export function nodeClocks(estimates: readonly { readonly node: string; readonly
 
 /** How wrong an offset that was settled at the beginning may be by a later estimate. */
 export function errorOf(settledNs: number, { offsetMs, errorMs }: Offset): number {
-  return Math.abs(offsetMs * 1e6 - settledNs) + errorMs * 1e6
+  return Math.abs(offsetMs * 1e6 - settledNs) + (errorMs + readingErrorMs) * 1e6
 }
+
+/** by which the clock that a probe answers pings with may differ from the kernel's that packets are timed by (proto/clock.ts) */
+const readingErrorMs = 2

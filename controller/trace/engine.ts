@@ -76,7 +76,8 @@ export class Engine {
     this.#ledger = new Ledger(taps.length)
     this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), leastGraceNs, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
     this.#journeys = new Journeys({
-      vips: this.#vips, portChanges: setup.portChanges, quietNs, maxOpen,
+      vips: this.#vips, portChanges: setup.portChanges, quietNs, settleNs, maxOpen,
+      isWhole: journey => new Set(hopsOf(journey, this.#knowledge()).onPath.map(({ tap }) => taps[tap]!.step)).size === steps,
       isEnd: (way, sighting) => way !== 'other' && taps[sighting.tap]!.step === (way === 'request' ? steps - 1 : 0) && !isFlood(taps[sighting.tap]!, way, sighting, mac => this.#owners.get(mac)),
       isKnown: (at, now) => now - at > patienceNs || this.#states.every(({ state }, tap) => state !== 'live' || this.#ledger.countedAt(tap) > at + countingNs),
       onDone: (journey, end) => this.#done(journey, end),
@@ -224,13 +225,14 @@ export class Engine {
   }
 }
 
-/** how long after its last sighting a packet is waited for */
-const quietNs = 500e6
+/** how long after its last sighting a packet is waited for: it may stand in a load balancer's queue */
+const quietNs = 2e9
+const settleNs = 300e6
 /** for the counters of all taps; also how long one may be silent */
-const patienceNs = 4e9
+const patienceNs = 6e9
 /** from counting to hearing of it, at most */
 const countingNs = 200e6
-const maxOpen = 100_000
+const maxOpen = 200_000
 /** tellings, about a second each */
 const longestSilence = 10
 

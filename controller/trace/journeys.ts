@@ -35,8 +35,12 @@ export interface JourneysOptions {
   readonly portChanges: readonly PortChange[]
   /** whether a journey is over with this sighting: it has arrived */
   readonly isEnd: (way: Way, sighting: Sighting) => boolean
+  /** whether it was seen wherever it should have been on its way */
+  readonly isWhole: (journey: Journey) => boolean
   /** how long after its last sighting nothing more is expected of a packet */
   readonly quietNs: number
+  /** the same for one that has arrived: between two clocks a hop may come in after the end */
+  readonly settleNs: number
   /** Whether it is known by now, for all taps, what was lost until `at`: only then a packet is "never seen". */
   readonly isKnown: (at: number, now: number) => boolean
   /** packets followed at once; the oldest is given up for a new one */
@@ -85,19 +89,20 @@ export class Journeys {
 
   /** Tells the journeys of which nothing more is expected at this time of the merged stream: all, when it has ended. */
   run(now: number, ended = false): void {
-    const { quietNs, isKnown, onDone } = this.#options
+    const { quietNs, settleNs, isKnown, isWhole, onDone } = this.#options
     let told = 0
     for (const following of this.#queue) {
       const { journey, state } = following
-      const isQuiet = ended || (now - journey.last > quietNs && isKnown(journey.last, now))
-      if (!following.told && state !== 'arrived' && !isQuiet) break
+      const idleNs = now - journey.last
+      const isReady = ended || (state === 'arrived' ? idleNs > settleNs || isWhole(journey) : idleNs > quietNs && isKnown(journey.last, now))
+      if (!following.told && !isReady) break
       if (!following.told) onDone(journey, state === 'arrived' ? 'arrived' : 'quiet')
       following.told = true
       told += 1
     }
     if (told === 0) return
     this.#queue = this.#queue.filter(following => {
-      const isOver = following.told && (ended || now - following.journey.last > quietNs)
+      const isOver = following.told && (ended || now - following.journey.last > settleNs)
       if (isOver) this.#forget(following)
       return !isOver
     })

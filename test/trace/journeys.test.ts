@@ -10,7 +10,8 @@ const back = { source: vip, destination: '192.0.2.10', sourcePort: 5000, destina
 function following({ maxOpen = 1000, isKnown = true } = {}) {
   const done: { id: number; way: string; end: string; taps: number[]; again: boolean }[] = []
   const journeys = new Journeys({
-    vips: new Set(['0a000001', '1000000000000000000000000a000001']), portChanges: [], quietNs: 500 * ms, maxOpen,
+    vips: new Set(['0a000001', '1000000000000000000000000a000001']), portChanges: [], quietNs: 500 * ms, settleNs: 100 * ms, maxOpen,
+    isWhole: ({ sightings }) => sightings.length === 3,
     isEnd: (way, { tap }) => way === 'request' ? tap === 2 : way === 'reply' && tap === 0,
     isKnown: () => isKnown,
     onDone: ({ id, way, sightings, again }: Journey, end) => done.push({ id, way, end, taps: sightings.map(({ tap }) => tap), again }),
@@ -34,6 +35,19 @@ test('journeys are told in order of first sight: an arrived one waits for an ear
   expect(done).toEqual([])
   run(502)
   expect(done.map(({ id, end, taps }) => [id, end, taps])).toEqual([[1, 'quiet', [0]], [2, 'arrived', [0, 1, 2]]])
+})
+
+test('one that has arrived, but was not seen everywhere, is waited for a little', () => {
+  const { see, run, done } = following()
+  for (const tap of [0, 2]) see(udp(), tap, 1 + tap)
+  run(50)
+  expect(done).toEqual([])
+  see(udp(), 1, 51)
+  run(52)
+  expect(done).toEqual([{ id: 1, way: 'request', end: 'arrived', taps: [0, 2, 1], again: false }])
+  for (const tap of [0, 2]) see(udp({ ipId: 2 }), tap, 60)
+  run(161)
+  expect(done.at(-1)).toMatchObject({ id: 2, end: 'arrived', taps: [0, 2] })
 })
 
 test('nothing is told as not seen further before it is known what was lost', () => {

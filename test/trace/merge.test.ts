@@ -93,11 +93,12 @@ test('a queue tells what was dropped before a piece with its first packet', () =
 describe('clocks of nodes', () => {
   const of = (offsetMs: number, errorMs: number, node = 'worker1') => ({ node, clock: { offsetMs, errorMs } })
 
+  // each estimate is widened by 2 ms, for the probe's clock and the kernel's
   test.each([
-    ['an offset that may be none is taken as none, with the bound it may have', [of(1, 2)], { offsetNs: 0, errorNs: 3e6 }],
-    ['several probes of a node narrow its clock', [of(100, 10), of(92, 4)], { offsetNs: 93e6, errorNs: 3e6 }],
-    ['a clock that is behind', [of(-50, 2)], { offsetNs: -50e6, errorNs: 2e6 }],
-    ['estimates that exclude each other: the bound holds them all', [of(100, 1), of(120, 1)], { offsetNs: 110e6, errorNs: 11e6 }],
+    ['an offset that may be none is taken as none, with the bound it may have', [of(1, 2)], { offsetNs: 0, errorNs: 5e6 }],
+    ['several probes of a node narrow its clock', [of(100, 10), of(92, 4)], { offsetNs: 93e6, errorNs: 5e6 }],
+    ['a clock that is behind', [of(-50, 2)], { offsetNs: -50e6, errorNs: 4e6 }],
+    ['estimates that exclude each other: the bound holds them all', [of(100, 1), of(120, 1)], { offsetNs: 110e6, errorNs: 13e6 }],
   ])('%s', (_, estimates, clock) => {
     expect(nodeClocks(estimates)).toEqual([{ node: 'worker1', ...clock }])
   })
