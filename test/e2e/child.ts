@@ -28,7 +28,7 @@ export class Shell {
 
   /** `argv[0]` is looked for as npx does it: in node_modules/.bin first. */
   start(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Child {
-    const { TRENCHSCOPE_SERVER: _, KUBECONFIG: __, ...inherited } = process.env
+    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'KUBECONFIG' && !name.startsWith('TRENCHSCOPE_')))
     const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
     const child = spawn(argv[0] ?? '', argv.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, PATH: path, XDG_RUNTIME_DIR: this.runtimeDir, NO_COLOR: '1', ...environment } })
     const text = { stdout: '', stderr: '' }

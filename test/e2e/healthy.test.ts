@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { said, unknowns } from '../lab/bed.ts'
 import { controllerAccess } from '../lab/controller-access.ts'
+import { leftOf, tracesOf } from './leftovers.ts'
 import { podRequestsOf, rulesUsed } from './api-calls.ts'
 import { isHealthy } from '../lab/trench/traffic.ts'
 import { pods } from '../lab/trench/topology.ts'
@@ -58,4 +59,13 @@ test('a sweep uses every right the controller is given but those for callers wit
 
 test('no load balancer was harmed', () => {
   expect(bed.incidents()).toEqual([])
+})
+
+test('once closed nothing of the lab is left: no namespace, no process, no mount, no file', async () => {
+  const lab = { id: bed.lab.trench.id, dir: bed.lab.trench.dir }
+  const before = tracesOf(lab)
+  // what is looked for is there
+  expect([before.namespaces.length, before.processes.length > 20, before.mounts.length > 8, before.folders.length]).toEqual([12, true, true, 2])
+  await bed.close()
+  expect(leftOf(before, lab)).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** The lab that `npm start` or `lab up` runs on this machine; test labs are not noted here. */
 export interface CurrentLab {
@@ -11,7 +11,8 @@ export interface CurrentLab {
   readonly linkAdvertise: string
 }
 
-const file = '/run/trenchscope/lab.json'
+/** in the folder that also holds the controller's rendezvous */
+const file = join(process.env['XDG_RUNTIME_DIR'] || '/run', 'trenchscope', 'lab.json')
 
 export function noteLab(lab: CurrentLab): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
