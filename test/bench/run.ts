@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { table } from '../../controller/cli/table.ts'
 import { startBed } from '../lab/bed.ts'
 import { firstLineMs } from './cold-start.ts'
+import { ranMs } from './flow-list.ts'
 
 const root = join(import.meta.dirname, '../..')
 const rows: string[][] = [['WHAT', 'MEASURED', 'TARGET', '']]
@@ -32,7 +33,9 @@ try {
   add('healthy sweep, probes up', median(times), 'ms', 1000)
   add('largest probe, resident', Math.max(...probes.map(probe => probe.cost.rssBytes)) / 1e6, 'MB', 70)
   add('busiest probe, processor time per sweep', Math.max(...probes.map((probe, index) => probe.cost.cpuMs - (idle[index]?.cpuMs ?? 0))) / 20, 'ms', 1000)
-  process.stdout.write(`${table(rows).join('\n')}\nfirst sweep, with injection: ${first.endedAt - first.startedAt} ms\n`)
+  const flows = await ranMs(bed, 'nfqlb-flows', 20)
+  const version = await ranMs(bed, 'nfqlb-version', 20)
+  process.stdout.write(`${table(rows).join('\n')}\nfirst sweep, with injection: ${first.endedAt - first.startedAt} ms\nan nfqlb client lives: median ${median(flows)} ms, longest ${Math.max(...flows)} ms; one that asks nobody: median ${median(version)} ms (docs/harm.md)\n`)
 } finally {
   await bed.close()
 }
