@@ -9,7 +9,7 @@ export interface LeaseOptions {
   readonly name: string
   /** a process that is started again in its place has the same: the pod's name */
   readonly identity: string
-  /** how long a holder that says nothing is believed; default 10000 */
+  /** how long a holder that says nothing is believed; default 8000 */
   readonly durationMs?: number
   readonly log: Log
   /** gives up waiting */
@@ -129,7 +129,7 @@ function write(options: LeaseOptions, lease: LeaseObject, holder: string): Promi
 }
 
 const pathOf = (namespace: string, name: string): string => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`
-const durationOf = ({ durationMs = 10_000 }: LeaseOptions): number => durationMs
+const durationOf = ({ durationMs = 8_000 }: LeaseOptions): number => durationMs
 
 function conflictIsNothing(error: unknown): undefined {
   if (!(error instanceof KubeError) || error.code !== 'conflict') throw error

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Controller } from '../../controller/main.ts'
 import { eventually } from '../cluster/bench.ts'
@@ -5,11 +7,22 @@ import { image, laterImage, type SmallBed, startSmallBed } from './bed.ts'
 
 let bed: SmallBed
 let controller: Controller
+let port: number
 beforeAll(async () => {
-  bed = await startSmallBed({ policies: false })
-  controller = await bed.start()
+  bed = await startSmallBed()
+  port = await freePort()
+  controller = await bed.start({ environment: { TRENCHSCOPE_HEALTH_LISTEN: `127.0.0.1:${port}` } })
 })
 afterAll(() => bed.close())
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port: free } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return free
+}
 
 const killSwitch = (data: Record<string, string> = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'trenchscope-kill-switch', namespace: 'trenchscope' }, data })
 const connected = (at = controller) => at.registry.probes().map(({ pod, container }) => `${pod.split('/')[1]} ${container}`).sort()
@@ -19,6 +32,12 @@ const imagesOf = (pod: string) => (bed.apiserver.store.get('pods', 'red', pod)?.
 test('a sweep brings a probe into every pod', async () => {
   await bed.sweep(controller)
   expect(connected()).toEqual(names().map(name => `${name} trenchscope-0001`))
+})
+
+test('the health port tells a kubelet and a Prometheus', async () => {
+  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()
+  expect([await ask('/healthz'), await ask('/readyz')]).toEqual(['ok\n', 'ok\n'])
+  expect((await ask('/metrics')).split('\n')).toEqual(expect.arrayContaining(['trenchscope_probes{state="connected"} 2', 'trenchscope_problems 0']))
 })
 
 test('the kill switch ends all probes, and lets none in while it is set', async () => {
