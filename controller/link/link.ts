@@ -38,7 +38,10 @@ export class ProbeLink implements StreamingProbe {
   readonly #timers: NodeJS.Timeout[]
   #lastAsk = 0
   #askedAt = performance.now()
-  #pinged = { id: 0, sentAt: 0 }
+  #lastPing = 0
+  /** pings without an answer, by id: when they left */
+  readonly #pings = new Map<number, number>()
+  #onPong: ((theirClock: number) => void)[] = []
   #heardAt = performance.now()
   #linesLeft = linesPerPing
   #ending: Ending | undefined
@@ -58,7 +61,7 @@ export class ProbeLink implements StreamingProbe {
     this.ended = promise
     this.#end = resolve
     // renewed early enough that a lost renewal or two ends nothing
-    this.#timers = [setInterval(() => this.#ping(), pingEveryMs), setInterval(() => this.renew(lease), Math.min(lease.idleMs / 4, 2_147_483_647))]
+    this.#timers = [setInterval(() => this.#watch(), pingEveryMs), setInterval(() => this.renew(lease), Math.min(lease.idleMs / 4, 2_147_483_647))]
     this.#ping()
   }
 
@@ -100,6 +103,12 @@ export class ProbeLink implements StreamingProbe {
   /** Begins a stream; what goes wrong with it is told by `onEnd`. */
   stream(capture: string, params: Params, window: number, events: StreamEvents): OpenStream {
     return this.#streams.open(capture, params, window, events)
+  }
+
+  /** Tells the probe's clock at the next pong, and asks for one unless one is due. */
+  ping(onPong: (theirClock: number) => void): void {
+    this.#onPong.push(onPong)
+    if (this.#pings.size === 0) this.#ping()
   }
 
   /** The probe may live on for so long. */
@@ -155,18 +164,27 @@ export class ProbeLink implements StreamingProbe {
     return this.#asks.get(id)
   }
 
-  #ping(): void {
-    const { channel, now, pingEveryMs } = this.#options
+  #watch(): void {
+    const { channel, pingEveryMs } = this.#options
     const silentMs = performance.now() - this.#heardAt
     if (silentMs > pingEveryMs * waits.silentPings) return channel.abandon(`it was not heard for ${Math.round(silentMs)} ms`)
     this.#linesLeft = linesPerPing
-    this.#pinged = { id: this.#pinged.id + 1, sentAt: now() }
-    channel.send('ping', { id: this.#pinged.id })
+    this.#ping()
+  }
+
+  #ping(): void {
+    const { channel, now } = this.#options
+    this.#lastPing += 1
+    this.#pings.set(this.#lastPing, now())
+    channel.send('ping', { id: this.#lastPing })
   }
 
   #measure({ id, receivedAt, sentAt }: Frames['pong']): void {
-    if (id !== this.#pinged.id) return
-    this.#offset.add({ sentAt: this.#pinged.sentAt, theyReceivedAt: receivedAt, theySentAt: sentAt, receivedAt: this.#options.now() })
+    const leftAt = this.#pings.get(id)
+    if (leftAt === undefined) return
+    for (const earlier of this.#pings.keys()) if (earlier <= id) this.#pings.delete(earlier)
+    this.#offset.add({ sentAt: leftAt, theyReceivedAt: receivedAt, theySentAt: sentAt, receivedAt: this.#options.now() })
+    for (const tell of this.#onPong.splice(0)) tell(receivedAt)
   }
 
   /** The probe's log lines, as many as a probe may write between two pings. */

@@ -36,6 +36,8 @@ export interface Probe {
 export interface StreamingProbe extends Probe {
   /** how far the probe's clock is ahead of ours; undefined before the first pong */
   readonly clock: Offset | undefined
+  /** Tells the probe's clock (Unix ms) at the next pong, and asks for one unless one is due: what the probe had sent by then has come. Never, when it goes away. */
+  ping(onPong: (theirClock: number) => void): void
   /** Begins a stream with a window in bytes of payload; what goes wrong with it is told by `onEnd`. */
   stream(capture: string, params: Params, window: number, events: StreamEvents): OpenStream
 }

@@ -7,6 +7,7 @@ export type ToEngine =
   | { readonly type: 'listening'; readonly tap: number }
   | { readonly type: 'data'; readonly tap: number; readonly records: Uint8Array; readonly dropped: number }
   | { readonly type: 'counted'; readonly tap: number; readonly counters: Counters }
+  | { readonly type: 'beat'; readonly probe: number; /** Unix ms, the probe's clock */ readonly at: number }
   | { readonly type: 'clock'; readonly tap: number; readonly errorNs: number }
   | { readonly type: 'ended'; readonly tap: number; readonly state: 'ended' | 'failed'; readonly message: string }
   | { readonly type: 'wants'; readonly wants: { readonly blocks: boolean; readonly packets: boolean } }
@@ -15,6 +16,8 @@ export type ToEngine =
 export interface FromEngine {
   /** bytes of payload each tap may send on top */
   readonly grants: readonly (readonly [tap: number, bytes: number])[]
+  /** probes that should say whether they have more: others' packets wait for it */
+  readonly blocking: readonly number[]
   readonly blocks?: Uint8Array
   /** in `blocks` */
   readonly packets: number

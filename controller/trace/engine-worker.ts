@@ -42,6 +42,7 @@ port.on('message', (message: ToEngine) => {
   switch (message.type) {
     case 'listening': return engine.listening(message.tap, now())
     case 'counted': return engine.counted(message.tap, message.counters, now())
+    case 'beat': return engine.beat(message.probe, message.at)
     case 'clock': return engine.clock(message.tap, message.errorNs)
     case 'ended': return engine.ended(message.tap, { state: message.state, message: message.message }, now())
     case 'wants': {
@@ -81,9 +82,10 @@ const timer = setInterval(() => {
 function hand(): void {
   const grants = engine.waiting < mostWaitingBytes ? [...owed] : []
   if (grants.length > 0) owed.clear()
-  if (grants.length === 0 && blocks.length === 0 && plain === '' && full === '' && !enough && !ended) return
+  const { blocking } = engine
+  if (grants.length === 0 && blocking.length === 0 && blocks.length === 0 && plain === '' && full === '' && !enough && !ended) return
   const bytes = blocks.length > 0 ? new Uint8Array(Buffer.concat(blocks)) : undefined
-  const told: FromEngine = { grants, packets, full: engine.wants.packets ? full : plain, plain, enough, ...(bytes && { blocks: bytes }), ...(ended && { ended }) }
+  const told: FromEngine = { grants, blocking, packets, full: engine.wants.packets ? full : plain, plain, enough, ...(bytes && { blocks: bytes }), ...(ended && { ended }) }
   port.postMessage(told, bytes ? [bytes.buffer] : [])
   blocks = []
   packets = 0

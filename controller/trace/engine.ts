@@ -22,6 +22,8 @@ export interface EngineSetup {
   readonly portChanges: readonly PortChange[]
   /** whose MAC addresses are whose */
   readonly macs: readonly (readonly [mac: string, owner: { readonly pod: string; readonly interface: string }])[]
+  /** per tap: the number of its probe */
+  readonly probes: readonly number[]
   /** per tap: how far its clock is ahead of ours, and how wrong that may be */
   readonly clocks: readonly { readonly offsetNs: number; readonly errorNs: number }[]
   readonly leastGraceNs: number
@@ -65,7 +67,7 @@ export class Engine {
   #untoldFor = 0
 
   constructor(setup: EngineSetup, out: EngineOutput) {
-    const { base, taps, steps, clocks, leastGraceNs } = setup
+    const { base, taps, steps, clocks, probes, leastGraceNs } = setup
     this.#setup = setup
     this.#out = out
     this.#owners = new Map(setup.macs)
@@ -74,7 +76,7 @@ export class Engine {
     this.#untold = taps.map(() => 0)
     this.#errorsNs = clocks.map(({ errorNs }) => errorNs)
     this.#ledger = new Ledger(taps.length)
-    this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), leastGraceNs, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
+    this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), probes, leastGraceNs, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
     this.#journeys = new Journeys({
       vips: this.#vips, portChanges: setup.portChanges, quietNs, settleNs, maxOpen,
       isWhole: journey => new Set(hopsOf(journey, this.#knowledge()).onPath.map(({ tap }) => taps[tap]!.step)).size === steps,
@@ -87,6 +89,17 @@ export class Engine {
   /** bytes of records that wait to be merged */
   get waiting(): number {
     return this.#merge.bytes
+  }
+
+  /** Probes that should say whether they have more. */
+  get blocking(): readonly number[] {
+    return this.#merge.blocking()
+  }
+
+  /** All that a probe had read has come; `at`: its clock then, Unix ms. */
+  beat(probe: number, at: number): void {
+    const tap = this.#setup.probes.indexOf(probe)
+    this.#merge.beat(probe, at * 1e6 - this.#setup.base * 1e9 - this.#setup.clocks[tap]!.offsetNs)
   }
 
   listening(tap: number, now: number): void {
@@ -122,7 +135,7 @@ export class Engine {
   run(now: number): void {
     this.#now = now
     this.#merge.run(now)
-    this.#journeys.run(now - this.#merge.graceNs)
+    this.#journeys.run(Math.min(now, this.#merge.mark(now)))
     this.#flush()
   }
 

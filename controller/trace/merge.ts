@@ -5,7 +5,9 @@ export interface MergeOptions {
   readonly base: number
   /** per tap: how far its clock is ahead of ours */
   readonly offsetsNs: readonly number[]
-  /** least time an idle tap is waited for */
+  /** per tap: the number of its probe; taps of a probe are late together */
+  readonly probes: readonly number[]
+  /** from the kernel to the probe, at least */
   readonly leastGraceNs: number
   /** in strict order of time */
   onPacket(captured: Captured): void
@@ -15,28 +17,42 @@ export interface MergeOptions {
 
 interface Tap {
   readonly queue: TapQueue
+  readonly probe: number
   over: boolean
 }
 
+/** What is known of a probe: when it last said that all it had was sent, and the longest its packets were under way lately. */
+interface Sender {
+  beatAt: number
+  delayNs: number
+}
+
 /**
- * Merges taps in strict order of time. A packet is told when every other tap has passed its time: by a packet of its own, by being over, or, while it is idle, by
- * having had the time to bring what it saw. That grace is twice the longest delay seen lately on any tap: a busy machine is waited for longer.
+ * Merges taps in strict order of time. A packet is told when every other tap has passed its time: by a packet of its own, by being over, or, while it is idle, because
+ * its probe was heard since (`beat`), and longer since than its packets take. A probe that is not heard is waited for `mostGraceNs`.
  */
 export class Merge {
   readonly #options: MergeOptions
   readonly #taps: readonly Tap[]
-  #delayNs: number
+  readonly #senders: readonly Sender[]
   #last = Number.NEGATIVE_INFINITY
 
   constructor(options: MergeOptions) {
     this.#options = options
-    this.#taps = options.offsetsNs.map((offsetNs, tap) => ({ queue: new TapQueue(tap, options.base, offsetNs), over: false }))
-    this.#delayNs = Math.max(options.leastGraceNs, 50e6)
+    this.#taps = options.offsetsNs.map((offsetNs, tap) => ({ queue: new TapQueue(tap, options.base, offsetNs), probe: options.probes[tap]!, over: false }))
+    this.#senders = Array.from({ length: Math.max(-1, ...options.probes) + 1 }, () => ({ beatAt: Number.NEGATIVE_INFINITY, delayNs: options.leastGraceNs }))
   }
 
-  /** how long an idle tap is waited for now */
-  get graceNs(): number {
-    return Math.min(mostGraceNs, Math.max(this.#options.leastGraceNs, 2 * this.#delayNs))
+  /** up to which time nothing more comes but what is late */
+  mark(now: number): number {
+    if (this.bytes === 0) return now - Math.max(0, ...this.#senders.map(({ delayNs }) => delayNs))
+    return Math.min(...this.#taps.map(tap => (tap.over ? Number.POSITIVE_INFINITY : (tap.queue.head ?? this.#idleMark(tap, now)))))
+  }
+
+  /** Probes whose idle taps are what the others wait for. */
+  blocking(): readonly number[] {
+    if (this.bytes === 0) return []
+    return [...new Set(this.#taps.filter(({ queue, over }) => !over && queue.head === undefined).map(({ probe }) => probe))]
   }
 
   /** bytes of records that wait */
@@ -47,8 +63,14 @@ export class Merge {
   /** @returns how many packets. @throws {SyntaxError} when it is not whole records */
   add(tap: number, records: Buffer, dropped: number, now: number): number {
     const { count, first } = this.#taps[tap]!.queue.add(records, dropped)
-    if (first !== undefined) this.#delayNs = Math.max(this.#delayNs * delayKept, Math.min(now - first, mostGraceNs))
+    const sender = this.#senders[this.#taps[tap]!.probe]!
+    if (first !== undefined) sender.delayNs = Math.max(sender.delayNs, Math.min(now - first, mostGraceNs))
     return count
+  }
+
+  /** All that the probe had read by `at` has come. */
+  beat(probe: number, at: number): void {
+    this.#senders[probe]!.beatAt = Math.max(this.#senders[probe]!.beatAt, at)
   }
 
   /** Nothing more comes of this tap. */
@@ -58,15 +80,16 @@ export class Merge {
 
   /** Tells what may be told by now: all that waits, when `all`. */
   run(now: number, all = false): void {
-    const idleMark = all ? Number.POSITIVE_INFINITY : now - this.graceNs
+    for (const sender of this.#senders) sender.delayNs = Math.max(this.#options.leastGraceNs, sender.delayNs * delayKept)
     for (;;) {
       let first: TapQueue | undefined
       let second = Number.POSITIVE_INFINITY
       let mark = Number.POSITIVE_INFINITY
-      for (const { queue, over } of this.#taps) {
+      for (const tap of this.#taps) {
+        const { queue, over } = tap
         const { head } = queue
         if (head === undefined) {
-          if (!over) mark = idleMark
+          if (!over && !all) mark = Math.min(mark, this.#idleMark(tap, now))
         } else if (first === undefined || head < first.head!) {
           if (first) second = first.head!
           first = queue
@@ -79,6 +102,11 @@ export class Merge {
     }
   }
 
+  #idleMark({ probe }: Tap, now: number): number {
+    const { beatAt, delayNs } = this.#senders[probe]!
+    return Math.max(beatAt - delayNs, now - mostGraceNs)
+  }
+
   #tell(captured: Captured): void {
     if (captured.at < this.#last) return this.#options.onLate(captured)
     this.#last = captured.at
@@ -86,6 +114,6 @@ export class Merge {
   }
 }
 
-const mostGraceNs = 2e9
-/** of the longest delay, with each piece that comes */
-const delayKept = 0.99
+const mostGraceNs = 4e9
+/** of the longest delay, from one run to the next: half of it within 7 s of 10 ms each */
+const delayKept = 0.999

@@ -44,6 +44,8 @@ export class Trace {
   /** resolves when each tap listens, or has failed */
   readonly #listening = Promise.withResolvers<void>()
   readonly #heard = new Set<number>()
+  /** probes that have been asked whether they have more */
+  readonly #asked = new Set<number>()
   #open = 0
   /** what was told so far, for clients that join early; undefined: too much of it */
   #history: string | undefined = ''
@@ -134,6 +136,7 @@ export class Trace {
 
   #pass(told: FromEngine): void {
     for (const [tap, bytes] of told.grants) this.#streams[tap]?.grant(bytes)
+    for (const probe of told.blocking) this.#ask(probe)
     if (this.#history !== undefined) this.#history = this.#history.length < historyChars ? this.#history + told.plain : undefined
     for (const client of this.#clients) {
       if (client.format === 'pcapng') {
@@ -145,6 +148,17 @@ export class Trace {
     }
     if (told.enough) this.stop('so many packets are followed')
     if (told.ended) this.#end(told.ended)
+  }
+
+  /** Whether a probe has more: what it sent has come when it answers. */
+  #ask(probe: number): void {
+    if (this.#asked.has(probe)) return
+    this.#asked.add(probe)
+    const tap = this.taps[this.#options.setup.probes.indexOf(probe)]!
+    this.#options.probeOf(tap).ping(at => {
+      this.#engine.tell({ type: 'beat', probe, at })
+      setTimeout(() => this.#asked.delete(probe), askEveryMs).unref()
+    })
   }
 
   #fail(error: Error): void {
@@ -185,6 +199,8 @@ export class Trace {
   }
 }
 
+/** at most so often while packets wait */
+const askEveryMs = 15
 const historyChars = 256 * 1024
 /** of each tap: what may be under way from a probe */
 const windowBytes = 1 << 20

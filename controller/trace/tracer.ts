@@ -88,6 +88,7 @@ export class Tracer {
       probeOf: tap => probes.get(tap.pod)!,
       setup: {
         base: Math.floor(Date.now() / 1000), taps, steps: profile.places.length, unseen: [...unseen, ...gone], count, leastGraceNs,
+        probes: taps.map(({ pod }) => [...probes.keys()].indexOf(pod)),
         vips: path.vips.map(vip => addressBytes(vip).toString('hex')),
         portChanges: path.portNats.map(({ vip, protocol, ...ports }) => ({ vip: addressBytes(vip).toString('hex'), protocol: protocolNumber(protocol), ...ports })),
         macs: path.interfaces.map(({ mac, ...owner }) => [mac, owner] as const),
@@ -118,5 +119,6 @@ const maxTraces = 8
 /** a probe's slots (agent/captures/capture.ts) */
 const tapsPerPod = 16
 const bytesPerTap = 500_000_000
-const leastGraceNs = 30e6
+/** tcpdump, and the 5 ms for which a probe collects */
+const leastGraceNs = 15e6
 const clockWaitMs = 3000

@@ -166,7 +166,7 @@ test('a way that is predicted is the way that is gone', async () => {
 test('trenchscope explain-flow says where a packet would go, and where it would stop', async () => {
   const good = commandLine('explain-flow', 'red', '--src', '192.0.2.10:40000', '--dst', '10.0.0.1:5001')
   expect(await good.code).toBe(0)
-  expect(good.stdout()).toMatch(/^red\/stateless-lb-frontend-\S+\n {2}flow {6}flow tshm-stream1-flow1 \(priority 1\) matches, stream tshm-stream1\n {2}target {4}hash \d+ modulo 9973 is slot \d+: index \d+, mark 50\d\d\n {2}rule {6}.*\n {2}route {5}.*\n {2}neighbour .*\n {2}arrives {4}red\/meridio-app-74f796dd77-tg-\d\/nsm-0\n/)
+  expect(good.stdout()).toMatch(/^red\/stateless-lb-frontend-\S+\n {2}flow {7}flow tshm-stream1-flow1 \(priority 1\) matches, stream tshm-stream1\n {2}target {5}hash \d+ modulo 9973 is slot \d+: index \d+, mark 50\d\d\n {2}rule {7}.*\n {2}route {6}.*\n {2}neighbour .*\n {2}arrives {4}red\/meridio-app-74f796dd77-tg-\d\/nsm-0\n/)
   const bad = commandLine('explain-flow', 'red', '--src', '[2001:db8::1]:1', '--dst', '[1000::1:a00:1]:80')
   expect([await bad.code, bad.stdout().match(/STOPS.*/g)]).toEqual([1, Array(2).fill('STOPS      no flow matches: the packet is dropped, and counted nowhere')])
 })

@@ -11,7 +11,7 @@ const at = (time: number, text = 'x') => record([base + Math.floor(time / 1000),
 function merging(offsetsNs: readonly number[] = [0, 0], leastGraceNs = 30 * ms) {
   const told: [tap: number, atMs: number][] = []
   const late: [tap: number, atMs: number][] = []
-  const merge = new Merge({ base, offsetsNs, leastGraceNs, onPacket: ({ tap, at }) => told.push([tap, at / ms]), onLate: ({ tap, at }) => late.push([tap, at / ms]) })
+  const merge = new Merge({ base, offsetsNs, probes: offsetsNs.map((_, tap) => tap), leastGraceNs, onPacket: ({ tap, at }) => told.push([tap, at / ms]), onLate: ({ tap, at }) => late.push([tap, at / ms]) })
   return { merge, told, late }
 }
 
@@ -24,12 +24,26 @@ describe('a merge', () => {
     expect(told).toEqual([[1, 5], [0, 10], [0, 20], [1, 25]])
   })
 
-  test('waits for an idle tap as long as twice the longest delay seen, no longer', () => {
+  test('waits for an idle tap until its probe was heard, longer after than its packets were under way lately', () => {
     const { merge, told } = merging()
-    merge.add(0, at(100), 0, 180 * ms)
-    merge.run(250 * ms)
-    expect([told, merge.graceNs / ms]).toEqual([[], 160])
-    merge.run(261 * ms)
+    merge.add(1, at(10), 0, 90 * ms)
+    merge.add(0, Buffer.concat([at(11), at(100)]), 0, 101 * ms)
+    merge.run(101 * ms)
+    expect([told, merge.blocking()]).toEqual([[[1, 10]], [1]])
+    merge.beat(1, 170 * ms)
+    merge.run(171 * ms)
+    expect(told).toEqual([[1, 10], [0, 11]])
+    merge.beat(1, 181 * ms)
+    merge.run(182 * ms)
+    expect([told, merge.blocking()]).toEqual([[[1, 10], [0, 11], [0, 100]], []])
+  })
+
+  test('waits 4 s for a probe that is not heard, no longer', () => {
+    const { merge, told } = merging()
+    merge.add(0, at(100), 0, 101 * ms)
+    merge.run(4099 * ms)
+    expect(told).toEqual([])
+    merge.run(4100 * ms)
     expect(told).toEqual([[0, 100]])
   })
 
@@ -44,9 +58,10 @@ describe('a merge', () => {
   test('sets what comes too late aside and counts it: what was told stays in order', () => {
     const { merge, told, late } = merging()
     merge.add(0, at(100), 0, 101 * ms)
+    merge.beat(1, 999 * ms)
     merge.run(1000 * ms)
     merge.add(1, Buffer.concat([at(99), at(100), at(101)]), 0, 1001 * ms)
-    merge.run(3000 * ms)
+    merge.run(6000 * ms)
     expect({ told, late }).toEqual({ told: [[0, 100], [1, 100], [1, 101]], late: [[1, 99]] })
   })
 
