@@ -1,10 +1,10 @@
-import { type EndedEvent, type HopView, type JourneyEvent, type PacketView, timeText, type TraceEvent } from './events.ts'
+import { type EndedEvent, type HopView, type JourneyEvent, timeText, type TraceEvent } from './events.ts'
 import type { PortChange } from './identity.ts'
 import { type Journey, Journeys } from './journeys.ts'
 import { Ledger } from './ledger.ts'
 import { Merge } from './merge.ts'
 import { type Packet, readPacket } from './packet.ts'
-import { flowText, packetText, protocolName } from './packet-text.ts'
+import { directionOf, viewOf } from './packet-view.ts'
 import { fileTime, packetBlock, statisticsBlock } from './pcapng.ts'
 import type { Captured } from './tap-queue.ts'
 import type { Tap, UnseenTap } from './taps.ts'
@@ -248,18 +248,3 @@ const countingNs = 200e6
 const maxOpen = 200_000
 /** tellings, about a second each */
 const longestSilence = 10
-
-function viewOf(packet: Packet, length: number): PacketView {
-  const { source, destination, sourcePort, destinationPort } = packet
-  return { flow: flowText(packet), what: packetText(packet), protocol: protocolName(packet.layout.protocol), source, destination, sourcePort, destinationPort, length }
-}
-
-/** By whose MAC address it carries, else (a bridge port has frames of others only) by the way it goes and what that means at this place. */
-function directionOf({ mac, request }: Tap, packet: Packet, vips: ReadonlySet<string>): 'in' | 'out' | undefined {
-  if (packet.sourceMac === mac) return 'out'
-  if (packet.destinationMac === mac) return 'in'
-  if (request === undefined) return undefined
-  if (vips.has(packet.destinationBytes.toString('hex'))) return request
-  if (vips.has(packet.sourceBytes.toString('hex'))) return request === 'in' ? 'out' : 'in'
-  return undefined
-}
