@@ -99,6 +99,7 @@ describe('a caller of one namespace', () => {
     ['DELETE /v1/silences/{id}', client => client.json(`/v1/silences/${ids.silence}`, { method: 'DELETE' })],
     ['POST /v1/silences', client => client.json('/v1/silences', { body: { finding: redFinding.key, reason: 'because', until: now + 1000 } })],
     ['POST /v1/traces', client => client.json('/v1/traces', { body: { trench: 'red' } })],
+    ['POST /v1/traces/explain', client => client.json('/v1/traces/explain', { body: { trench: 'red', protocol: 'tcp', source: '192.0.2.10', destination: '10.0.0.1' } })],
     ['GET /v1/schedules/{id}', client => client.json('/v1/schedules/red-nightly')],
     ['DELETE /v1/schedules/{id}', client => client.json('/v1/schedules/red-nightly', { method: 'DELETE' })],
     ['POST /v1/sweeps', client => client.sweep({ trench: 'red' })],

@@ -141,6 +141,7 @@ test('the description names every path and is OpenAPI 3.1', async () => {
       "post /v1/sweeps",
       "post /v1/sweeps/{id}/cancel",
       "post /v1/traces",
+      "post /v1/traces/explain",
       "post /v1/traces/{id}/stop",
       "put /v1/schedules/{id}",
     ]

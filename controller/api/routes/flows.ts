@@ -20,12 +20,12 @@ export function flowRoutes(server: FastifyInstance, { backend, guard, explain }:
   server.post<{ Body: Body }>('/v1/traces/explain', { schema: { tags: ['traces'], summary: 'predict the way of a flow through each load balancer', body, response: answers({ 200: json(ref('FlowWays')) }) } }, async request => {
     const { namespace, trench, ...tuple } = request.body
     if (isIP(tuple.source) === 0 || isIP(tuple.source) !== isIP(tuple.destination)) throw new Problem('invalid-request', 'source and destination must be addresses of one family')
-    if (!explain) throw new Problem('not-found', 'this controller explains no flows')
     const found = theTrench(backend, { ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) }, await guard.namespaces(request.caller))
     for (const name of new Set([found.namespace, ...found.namespaces])) {
       const { reason } = await guard.require(request.caller, 'look', name)
       await guard.audit(request, 'flow.explain', name, { trench: found.name, flow: tuple, allowedBy: reason })
     }
+    if (!explain) throw new Problem('not-found', 'this controller explains no flows')
     return { trench: `${found.namespace}/${found.name}`, flow: tuple, items: await explain(found, tuple) }
   })
 }
