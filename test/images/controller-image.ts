@@ -1,8 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chownSync, copyFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SweepReport } from '../../controller/sweep/report.ts'
+import { said, unknowns } from '../lab/bed.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import type { ImageConfig } from './store.ts'
 
@@ -27,9 +30,9 @@ export async function sweepByImage(rootfs: string, config: ImageConfig): Promise
     })
     await until('the API token', () => existsSync(join(data, 'api-token')))
     const { status, stdout, stderr } = await sweepInside(controller.pid ?? 0, rootfs, config)
-    if (status !== 0) return { ok: false, words: `exit ${status}: ${stdout.slice(0, 2000)}${stderr}` }
-    const { reports } = JSON.parse(stdout) as { reports: SweepReport[] }
-    return { ok: (reports[0]?.counts.ok ?? 0) > 0, words: `${reports[0]?.counts.ok} verdicts ok, uid ${user}` }
+    const [report] = stdout.startsWith('{') ? (JSON.parse(stdout) as { reports: SweepReport[] }).reports : []
+    const trouble = report === undefined ? [stderr] : [...said(report), ...unknowns(report)]
+    return { ok: status === 0 && trouble.length === 0 && (report?.counts.ok ?? 0) > 0, words: trouble.length > 0 ? `exit ${status}: ${trouble.join('; ')}` : `${report?.counts.ok} verdicts ok, uid ${user}` }
   } finally {
     controller?.kill('SIGKILL')
     await lab.close()
@@ -38,7 +41,7 @@ export async function sweepByImage(rootfs: string, config: ImageConfig): Promise
 
 const mounts = [
   'mount --bind "$1" "$1"', 'mount --bind "$2" "$1/var/lib/trenchscope"', 'mount -t tmpfs -o mode=1777 tmp "$1/tmp"', 'mount -t proc proc "$1/proc"', 'mount -o remount,bind,ro "$1"',
-  'root=$1', 'shift 2', `exec chroot --userspec=${user}:${user} "$root" "$@"`,
+  'root=$1', 'shift 2', `exec /usr/sbin/chroot --userspec=${user}:${user} "$root" "$@"`,
 ].join('\n')
 
 /** The lab's relay knocks at the lab's own socket: it is led to the one in the data directory. */
@@ -51,11 +54,12 @@ function dataDirOf(lab: Lab): string {
   return data
 }
 
-/** Tried again while the API is about to open. */
-async function sweepInside(pid: number, rootfs: string, { entrypoint, env }: ImageConfig) {
+/** Tried again while the API is about to open. This process is the cluster: it must not block while it waits. */
+async function sweepInside(pid: number, rootfs: string, { entrypoint, env }: ImageConfig): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
   for (let tries = 1; ; tries++) {
-    const result = spawnSync('nsenter', ['--mount', '--target', String(pid), 'chroot', `--userspec=${user}:${user}`, rootfs, ...entrypoint, 'sweep', '-o', 'json'], { encoding: 'utf8', env: { ...env }, maxBuffer: 64 << 20 })
-    if (tries > 50 || !/no controller/.test(result.stderr)) return result
+    const child = spawn('nsenter', ['--mount', '--target', String(pid), '/usr/sbin/chroot', `--userspec=${user}:${user}`, rootfs, ...entrypoint, 'sweep', '-o', 'json'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env } })
+    const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
+    if (tries > 50 || !/no controller/.test(stderr)) return { status, stdout, stderr }
     await delay(200)
   }
 }

@@ -20,11 +20,18 @@ test('the controller image runs as nobody of the node and starts the controller'
   expect([/^USER (.*)$/m.exec(text)?.[1], listOf('ENTRYPOINT', text), listOf('CMD', text)]).toEqual(['65532:65532', ['/usr/local/bin/trenchscope'], ['controller']])
 })
 
-test('the agent image installs every package the doctor installs for the probe', () => {
-  const installed = /install\.sh (.*?) &&/.exec(dockerfile('Dockerfile.agent'))?.[1]?.split(' ') ?? []
-  const ofLab = new Set(['bird2', 'iptables', 'python3', 'tshark'])
-  const wanted = (/^tools="(.*)"$/m.exec(readFileSync(join(root, 'bin/doctor'), 'utf8'))?.[1] ?? '').split(' ').map(pair => pair.split(':')[1] ?? '').filter(name => !ofLab.has(name))
-  expect([...new Set(wanted)].filter(name => !installed.includes(name))).toEqual([])
+/** Debian package of each program a probe may run; `base` is in every Debian, `made` in the image by other means. */
+const packageOf: Readonly<Record<string, string>> = {
+  birdc: 'bird2', bridge: 'iproute2', cat: 'base', conntrack: 'conntrack', ip: 'iproute2', 'ip6tables-legacy': 'iptables', 'iptables-legacy': 'iptables', ls: 'base', nfqlb: 'made', nft: 'nftables', ping: 'iputils-ping',
+  ps: 'procps', ss: 'iproute2', sysctl: 'procps', tcpdump: 'tcpdump',
+}
+
+test('the agent image brings every program a probe may run', () => {
+  const source = readFileSync(join(root, 'agent/run/allowed.ts'), 'utf8')
+  const programs = /const programs: [^=]*= \{\n([\s\S]*?)\n\}/.exec(source)?.[1]?.split('\n').map(row => /^ {2}'?([\w-]+)'?:/.exec(row)?.[1] ?? row) ?? []
+  const installed = new Set(/install\.sh (.*?) &&/.exec(dockerfile('Dockerfile.agent'))?.[1]?.split(' '))
+  expect(programs.length).toBeGreaterThan(10)
+  expect(programs.filter(program => !['base', 'made'].includes(packageOf[program] ?? '') && !installed.has(packageOf[program] ?? ''))).toEqual([])
 })
 
 test('both images name their base by the same argument', () => {

