@@ -93,7 +93,7 @@ function isFinal({ by, code }: Ending): boolean {
   return by === 'controller' && (code === 'killed' || code === 'session-unknown')
 }
 
-/** Before the next try: up to 0.5 s, after each round over all controllers twice as much, never above 30 s; evenly spread, so that a fleet does not come back at once. */
+/** Before the next try: up to 0.5 s, after each round over all controllers twice as much, never above 5 s, so that the next controller has its probes soon; evenly spread, so that they do not come at once. */
 function pauseMs(rounds: number): number {
-  return Math.random() * Math.min(30_000, 500 * 2 ** Math.min(rounds, 10))
+  return Math.random() * Math.min(5000, 500 * 2 ** Math.min(rounds, 10))
 }
