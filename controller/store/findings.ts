@@ -36,7 +36,7 @@ export function listFindings(database: Database, filter: FindingFilter & PageReq
   const [severity, seq = 0] = filter.after ?? []
   const where = new Where().oneOf('state', filter.states).oneOf('severity', filter.severities?.map(name => severities.indexOf(name))).is('check_id', filter.check)
     .oneOf('namespace', filter.namespaces).oneOf('place', filter.namespaces).is('namespace', filter.namespace).is('last_seen', filter.since, '>=')
-  if (filter.trench !== undefined) where.add(filter.trench.includes('/') ? 'trench = ?' : `trench LIKE '%/' || ?`, filter.trench)
+  if (filter.trench !== undefined) where.add(filter.trench.includes('/') ? 'trench = ?' : `trench IN ${trenchesNamed}`, filter.trench)
   if (severity !== undefined) where.add('(severity, seq) > (?, ?)', severity, seq)
   return pageOf(database, `SELECT * FROM findings WHERE ${where.sql} ORDER BY severity, seq`, where, filter.limit, ['severity', 'seq'], recordOf)
 }
@@ -52,9 +52,12 @@ export function finding(database: Database, { key, namespaces }: { readonly key:
 
 /** Open findings by check and severity, for `/metrics`. */
 export function countFindings(database: Database): readonly { readonly check: string; readonly severity: Severity; readonly state: FindingState; readonly count: number }[] {
-  return all(database, `SELECT check_id, severity, state, count(*) AS count FROM findings WHERE state IN ('open', 'flapping') GROUP BY check_id, severity, state ORDER BY 1, 2, 3`)
+  return all(database, `SELECT check_id, severity, state, count(*) AS count FROM findings INDEXED BY findings_counted WHERE state IN ('open', 'flapping') GROUP BY check_id, severity, state ORDER BY 1, 2, 3`)
     .map(row => ({ check: row['check_id'] as string, severity: severities[row['severity'] as number] ?? 'note', state: row['state'] as FindingState, count: row['count'] as number }))
 }
+
+// from one trench to the next by the index: as many steps as there are trenches, not findings
+const trenchesNamed = `(WITH RECURSIVE known (id) AS (SELECT min(trench) FROM findings UNION ALL SELECT (SELECT min(trench) FROM findings WHERE trench > id) FROM known WHERE id IS NOT NULL) SELECT id FROM known WHERE id LIKE '%/' || ?)`
 
 function see(database: Database, finding: Finding, report: SweepReport): void {
   const known = first(database, 'SELECT seq, state FROM findings WHERE key = ?', finding.key)

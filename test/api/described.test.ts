@@ -6,7 +6,7 @@ import { type ApiBed, openApiBed } from './bed.ts'
 import { Described, type Operation } from './described.ts'
 import { junkJson, junkText, Random } from './random.ts'
 
-// `npm run soak` asks for 10000
+// `npm run soak:api` asks for 10000
 const requests = Number(process.env['TRENCHSCOPE_TEST_REQUESTS'] ?? 600)
 const seed = Number(process.env['TRENCHSCOPE_TEST_SEED'] ?? Math.floor(Math.random() * 1e9))
 const finding = findingOf('target-rule-missing')

@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }))
 
 const writer = join(import.meta.dirname, 'writer.ts')
-// `npm run soak` asks for 100
+// `npm run soak:store` asks for 100
 const kills = Number(process.env['TRENCHSCOPE_TEST_KILLS'] ?? 5)
 
 /** Lines of a child until it ends; `onLine` may end it. */
@@ -46,8 +46,11 @@ test(`${kills} kills at any moment: everything acknowledged is there, what was c
       const reports = await store.reportsOf({ sweep: id })
       // what was told is there; one step more may have reached the disk before it was told
       expect([id, state, sweep?.state]).toEqual([id, state, state === 'done' ? 'done' : expect.stringMatching(state === 'reported' ? /^(interrupted|done)$/ : /^interrupted$/)])
-      if (state !== 'begun') expect(reports.map(report => report.findings[0]?.about)).toEqual([{ target: id }])
-      if (state !== 'begun') expect((await store.snapshotsOf(`report-${id}`))[0]?.sights[0]?.records[0]?.stdout.startsWith(`${id} `)).toBe(true)
+      if (state === 'begun') continue
+      expect([(await store.silence({ id }))?.until, (await store.schedule({ id }))?.body, (await store.listAudit({ action: id, limit: 2 })).items.length]).toEqual([expect.any(Number), { cron: '0 3 * * *' }, 1])
+      if (state === 'written') continue
+      expect(reports.map(report => report.findings[0]?.about)).toEqual([{ target: id }])
+      expect((await store.snapshotsOf(`report-${id}`))[0]?.sights[0]?.records[0]?.stdout.startsWith(`${id} `)).toBe(true)
     }
     await store.close()
   }

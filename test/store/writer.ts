@@ -1,4 +1,4 @@
-// Keeps sweeps as fast as it can and says each on standard output once the store has it; for kill.test.ts, which ends it.
+// Keeps sweeps, silences, schedules and audit as fast as it can and says each on standard output once the store has it; for kill.test.ts, which ends it.
 import { writeSync } from 'node:fs'
 import { openStore } from '../../controller/store/store.ts'
 import { findingOf, lookOf, reportOf, silent } from './synthetic.ts'
@@ -16,6 +16,10 @@ for (let count = 0; ; count++) {
     const report = reportOf([findingOf('bad-word', { target: id })], { id: `report-${id}` })
     await store.beginSweep({ id, selection: {}, startedBy: 'tester', origin: 'api', startedAt: count, trenches: [report.trench] })
     say(`begun ${id}`)
+    await store.addSilence({ id, namespace: 'red', trench: report.trench.id, check: 'bad-word', reason: 'because', by: 'tester', createdAt: count, until: count + 1000 })
+    await store.putSchedule({ id, namespace: 'red', body: { cron: '0 3 * * *' } })
+    await store.addAudit({ at: count, caller: 'tester', action: id, namespace: 'red', details: {} })
+    say(`written ${id}`)
     await store.saveReport({ sweep: id, report, snapshots: [lookOf(`${id} `.repeat(20_000 + count * 7), count)] })
     say(`reported ${id}`)
     await store.endSweep({ id, state: 'done', endedAt: count })
