@@ -34,7 +34,7 @@ const layers: Record<string, readonly string[]> = {
 /** Each package has one door: files (or a folder) that may import it. */
 const owners: Record<string, readonly string[]> = {
   execa: ['agent/run/spawn.ts', 'agent/run.ts'],
-  ws: ['agent/dial.ts', 'controller/link'],
+  ws: ['agent/dial.ts', 'controller/link', 'controller/api/sockets.ts'],
   '@kubernetes/client-node': ['controller/cluster'],
   undici: ['controller/cluster'],
   protobufjs: ['proto'],

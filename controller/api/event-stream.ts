@@ -59,7 +59,7 @@ async function* lines(run: Run, { after, owned, readable, store, graceMs, heartb
 }
 
 /** Undefined: nothing came in time; the promise is still good. */
-async function orSilence<T>(next: Promise<T>, ms: number): Promise<T | undefined> {
+export async function orSilence<T>(next: Promise<T>, ms: number): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>()
   const timer = setTimeout(() => resolve(undefined), ms)
   return Promise.race([next, promise]).finally(() => clearTimeout(timer))

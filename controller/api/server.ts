@@ -17,6 +17,7 @@ import { prepareRun } from './lookable.ts'
 import { answerWithProblems, codeOf, sendProblem } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { components } from './schemas.ts'
+import { Sockets } from './sockets.ts'
 
 export interface ApiOptions {
   readonly backend: Backend
@@ -69,10 +70,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   for (const [name, schema] of Object.entries(components)) server.addSchema({ $id: name, ...schema })
   for (const route of routes) route(server, context)
   await server.ready()
+  const sockets = new Sockets(server, { heartbeatMs })
   await scheduler.open()
   const [host, port] = splitListen(options.listen)
   const url = await server.listen({ host, port: Number(port) })
-  return { url, close: () => (scheduler.close(), server.close()) }
+  return { url, close: () => (scheduler.close(), sockets.close(), server.close()) }
 }
 
 async function openServer({ tls }: ApiOptions): Promise<FastifyInstance> {

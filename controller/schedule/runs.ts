@@ -43,6 +43,7 @@ export class Runs {
   }
   readonly #options: RunsOptions
   readonly #runs = new Map<string, Run>()
+  #kept = Promise.withResolvers<void>()
   #closed = false
 
   constructor(options: RunsOptions) {
@@ -56,9 +57,11 @@ export class Runs {
     if (this.#closed) throw new Error('the controller is closing')
     await store.beginSweep({ id, selection, startedBy, origin, startedAt: now(), trenches })
     const keeper: Keeper = {
-      report: (report, snapshots) => {
+      report: async (report, snapshots) => {
         this.#count(report)
-        return store.saveReport({ sweep: id, report, snapshots })
+        await store.saveReport({ sweep: id, report, snapshots })
+        this.#kept.resolve()
+        this.#kept = Promise.withResolvers()
       },
       end: (state, problem) => store.endSweep({ id, state, endedAt: now(), ...(problem && { problem }) }),
       recall: report => store.report(report),
@@ -76,6 +79,11 @@ export class Runs {
   /** A run whose events can be read: one that runs, or ended a short while ago. */
   get(id: string): Run | undefined {
     return this.#runs.get(id)
+  }
+
+  /** resolves when the next report is kept */
+  get kept(): Promise<void> {
+    return this.#kept.promise
   }
 
   get running(): number {

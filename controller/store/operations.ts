@@ -1,4 +1,5 @@
 import { addAudit, breakPromise, listAudit, promise } from './audit.ts'
+import { changesAfter, lastChange } from './changes.ts'
 import { countFindings, finding, listFindings } from './findings.ts'
 import { findingsOf, report, reportBefore, reportsOf, saveReport } from './reports.ts'
 import { bytesUsed, retain } from './retention.ts'
@@ -8,7 +9,7 @@ import { snapshotsOf } from './snapshots.ts'
 import { beginSweep, endSweep, interruptSweeps, listSweeps, namespaces, sweep } from './sweeps.ts'
 
 /** What the store's thread can be asked to do. Writes run in a transaction of their own; `retain` makes its own. */
-export const reads = { bytesUsed, countFindings, finding, findingsOf, listAudit, listFindings, listSilences, listSweeps, namespaces, report, reportBefore, reportsOf, schedule, schedules, silence, silencesAt, snapshotsOf, sweep }
+export const reads = { bytesUsed, changesAfter, countFindings, finding, findingsOf, lastChange, listAudit, listFindings, listSilences, listSweeps, namespaces, report, reportBefore, reportsOf, schedule, schedules, silence, silencesAt, snapshotsOf, sweep }
 export const writes = { addAudit, addSilence, beginSweep, breakPromise, dropSchedule, endSilence, endSweep, interruptSweeps, noteRun, promise, putSchedule, saveReport }
 export const operations = { ...reads, ...writes, retain }
 export type Operations = typeof operations

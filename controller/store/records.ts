@@ -64,6 +64,15 @@ export interface FindingChange {
   readonly report: string
 }
 
+/** A change with its place in the order of all changes. */
+export interface FindingChangeEvent {
+  readonly cursor: number
+  readonly type: FindingChange['change']
+  readonly at: number
+  readonly report: string
+  readonly finding: Finding
+}
+
 /** A finding, or a check, that shall not count in a trench for a time. */
 export interface Silence {
   readonly id: string

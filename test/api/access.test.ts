@@ -34,7 +34,7 @@ beforeAll(async () => {
     grant('anna', 'looker', 'red'), grant('bob', 'reader', 'red'), grant('carl', 'looker', 'blue'), grant('dora', 'reader'),
   ]) apiserver.store.apply(object)
   kube = await connectCluster({ kubeconfig: apiserver.kubeconfig(controllerUser), log: silent })
-  bed = await openApiBed({ trenches: [mixed, blue], access: kubernetesAccess({ client: kube, audiences: [audience], now: () => now }), now: () => now, checks: [], rate: { perSecond: 1000, burst: 1e6 } })
+  bed = await openApiBed({ trenches: [mixed, blue], access: kubernetesAccess({ client: kube, audiences: [audience], now: () => now }), now: () => now, checks: [], heartbeatMs: 50, rate: { perSecond: 1000, burst: 1e6 } })
   const snapshot = { ...lookOf('good'), trench: mixed, sights: [...lookOf('good').sights, { ...lookOf('secret').sights[0]!, subject: target }] }
   await keep(bed.store, ids.red, [{ ...reportOf([redFinding, hiddenFinding], { trench: mixed, id: ids.report }), pods: [{ pod: 'red/lb-1', role: 'lb', node: 'worker1' }, { pod: 'apps/target-1', role: 'tapa', node: 'worker2' }] }], [snapshot])
   await bed.store.addSilence({ id: ids.silence, namespace: 'red', trench: red.id, check: 'bad-word', reason: 'CASE-7', by: 'anna', createdAt: now, until: now + 1e9 })
@@ -120,8 +120,19 @@ describe('a caller of one namespace', () => {
     const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
     // no trace runs here: of one that does, each of these asks for the right to look in every namespace of its trench
     const ofTraces = ['GET /v1/traces', 'GET /v1/traces/{id}/stream', 'POST /v1/traces/{id}/stop']
-    const tried = new Set([...operations.map(([name]) => name), 'PUT /v1/schedules/{id}', 'POST /v1/probes/drain', ...ofTraces, ...lists.map(path => `GET ${path.split('?')[0]}`)])
+    const tried = new Set([...operations.map(([name]) => name), 'PUT /v1/schedules/{id}', 'POST /v1/probes/drain', 'GET /v1/findings/changes', ...ofTraces, ...lists.map(path => `GET ${path.split('?')[0]}`)])
     expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
+  })
+
+  test('hears nothing of what becomes of findings of another', async () => {
+    const told = async (user: string) => {
+      const reader = (await clientOf(user).open('/v1/findings/changes?after=0')).body?.getReader()
+      let text = ''
+      while (!/heartbeat/.test(text)) text += new TextDecoder().decode((await reader?.read())?.value)
+      await reader?.cancel()
+      return text.trim().split('\n').map(line => JSON.parse(line) as { type: string; finding?: { text: string } }).filter(({ type }) => type === 'appeared').map(({ finding }) => finding?.text)
+    }
+    expect([await told('carl'), await told('bob'), await told('dora')]).toEqual([[], ['target-1 is bad'], ['target-1 is bad', 'secret is bad']])
   })
 
   test('probes are ended only where, or everywhere if, the caller may put them', async () => {

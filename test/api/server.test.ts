@@ -115,6 +115,7 @@ test('the description names every path and is OpenAPI 3.1', async () => {
       "get /v1/checks",
       "get /v1/checks/{id}",
       "get /v1/findings",
+      "get /v1/findings/changes",
       "get /v1/findings/{key}",
       "get /v1/pods",
       "get /v1/preflight",

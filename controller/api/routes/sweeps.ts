@@ -10,7 +10,7 @@ import { type PageQuery, pageAnswer, pageRequest } from '../paging.ts'
 import { Problem } from '../problems.ts'
 import { answers, json, kubeName, page, pageQuery, params, query, ref, since, trenchName } from '../schemas.ts'
 
-const events = { description: 'one event a line', content: { 'application/x-ndjson': { schema: ref('SweepEvent') } } }
+const events = { description: 'one event a line; of a GET also over WebSocket, one event a message', content: { 'application/x-ndjson': { schema: ref('SweepEvent') } } }
 
 /** Sweeps: begin, follow, list, cancel. */
 export function sweepRoutes(server: FastifyInstance, context: ApiContext): void {

@@ -9,7 +9,7 @@ import { theTrench } from '../one-trench.ts'
 import { Problem } from '../problems.ts'
 import { answers, json, kubeName, page, params, query, ref, trenchName } from '../schemas.ts'
 
-const stream = { description: 'events, one a line; or with `Accept: application/x-pcapng` a live capture file', content: { 'application/x-ndjson': { schema: ref('TraceEvent') }, 'application/x-pcapng': { schema: { type: 'string', format: 'binary' } } } }
+const stream = { description: 'events, one a line; of a GET also over WebSocket, one a message; or with `Accept: application/x-pcapng` a live capture file', content: { 'application/x-ndjson': { schema: ref('TraceEvent') }, 'application/x-pcapng': { schema: { type: 'string', format: 'binary' } } } }
 const packets = { type: 'boolean', default: false, description: 'tell each look at a packet, too, not only each packet with its hops' }
 const address = { type: 'string', pattern: '^[0-9a-fA-F.:]{2,45}$' }
 const body = {
