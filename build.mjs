@@ -83,6 +83,11 @@ const onlyWhatTheProbeUses = {
   },
 }
 
+/** For programs of others, in Node and in browsers: the typed client, alone. */
+async function bundleClient() {
+  await build({ entryPoints: [join(root, 'controller/api/client.ts')], outfile: join(root, 'dist/client.mjs'), bundle: true, platform: 'neutral', format: 'esm', target: 'es2022', legalComments: 'none', logLevel: 'warning' })
+}
+
 const sources = folder => readdirSync(join(root, folder)).filter(file => file.endsWith('.ts') && !file.endsWith('.gen.ts')).sort()
 const camel = file => basename(file, '.ts').replace(/-(\w)/g, (_, letter) => letter.toUpperCase())
 const write = (file, lines) => writeFileSync(join(root, file), `${lines.join('\n')}\n`)
@@ -94,4 +99,4 @@ async function writeDocs() {
 
 generate()
 if (process.argv[2] === 'docs') await writeDocs()
-else if (process.argv[2] !== 'registries') await bundleAgent()
+else if (process.argv[2] !== 'registries') await Promise.all([bundleAgent(), bundleClient()])

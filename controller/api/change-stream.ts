@@ -19,6 +19,9 @@ export interface ChangeStreamOptions {
   readonly now: () => number
 }
 
+/** What a caller reads; `heartbeat` has no cursor. */
+export type ChangeEvent = FindingChangeEvent | { readonly cursor: number; readonly type: 'listening' } | { readonly type: 'heartbeat'; readonly at: number }
+
 const atOnce = 100
 
 /**

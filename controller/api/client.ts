@@ -1,24 +1,18 @@
-import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Trench } from '#judge/subject.ts'
-import type { SweepRecord } from '../store/records.ts'
+import type { FlowTuple, FlowWay } from '#judge/profile.ts'
+import type { Snapshot } from '#judge/snapshot.ts'
+import type { Subject, Trench } from '#judge/subject.ts'
+import type { Changes } from '../schedule/compare.ts'
+import type { AuditEntry, FindingChange, Silence, SweepRecord } from '../store/records.ts'
 import type { Health, ProbeView, Selection } from './backend.ts'
+import type { ChangeEvent } from './change-stream.ts'
 import type { CheckView } from './checks.ts'
+import { ApiError, type ApiClientOptions, call, linesOf } from './client-call.ts'
+import type { FindingQuery, FindingRecordView, PreflightView, SilenceBody, SweepQuery } from './client-types.ts'
 import type { StreamEvent } from './event-stream.ts'
 import type { ReportView } from './silenced.ts'
 
-/** The API refused or could not be reached; `code` is the problem's, or `unreachable`. */
-export class ApiError extends Error {
-  readonly code: string
-  /** HTTP status; 0 when there was no answer */
-  readonly status: number
-  constructor(code: string, message: string, { status = 0, ...options }: ErrorOptions & { readonly status?: number } = {}) {
-    super(message, options)
-    this.name = 'ApiError'
-    this.code = code
-    this.status = status
-  }
-}
+export type * from './client-types.ts'
+export { ApiError, type ApiClientOptions, linesOf } from './client-call.ts'
 
 export interface Items<T> {
   readonly items: readonly T[]
@@ -27,16 +21,18 @@ export interface Items<T> {
 
 /** A typed client of the controller's API. Every method rejects with an {@link ApiError}. */
 export class ApiClient {
-  readonly #url: string
-  readonly #token: string
+  readonly #options: ApiClientOptions
 
-  constructor(options: { readonly url: string; readonly token: string }) {
-    this.#url = options.url.replace(/\/$/, '')
-    this.#token = options.token
+  constructor(options: ApiClientOptions) {
+    this.#options = options
   }
 
   trenches(selection: Selection = {}): Promise<readonly Trench[]> {
-    return this.all(`/v1/trenches?${new URLSearchParams({ ...selection })}`)
+    return this.all(`/v1/trenches${queryOf(selection)}`)
+  }
+
+  pods(selection: Selection = {}): Promise<readonly Subject[]> {
+    return this.all(`/v1/pods${queryOf(selection)}`)
   }
 
   probes(): Promise<readonly ProbeView[]> {
@@ -86,7 +82,7 @@ export class ApiClient {
   async sweep(selection: Selection, options: { readonly onEvent?: (event: StreamEvent) => void; readonly signal?: AbortSignal } = {}): Promise<readonly ReportView[]> {
     const reports: ReportView[] = []
     const seen: { id?: string; cursor: number; end?: Extract<StreamEvent, { type: 'ended' }> } = { cursor: 0 }
-    const begin = { method: 'POST', body: JSON.stringify(selection), headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() } }
+    const begin = { method: 'POST', body: JSON.stringify(selection), headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() } }
     for (let tries = 0; !seen.end;) {
       try {
         const signal = options.signal ? { signal: options.signal } : {}
@@ -111,31 +107,99 @@ export class ApiClient {
     return reports
   }
 
-  sweeps(query: Readonly<Record<string, string>> = {}): Promise<readonly SweepRecord[]> {
-    return this.all(`/v1/sweeps?${new URLSearchParams(query)}`)
+  sweeps(query: SweepQuery = {}): Promise<readonly SweepRecord[]> {
+    return this.all(`/v1/sweeps${queryOf(query)}`)
   }
 
-  async #call(path: string, init: RequestInit = {}, expected: readonly number[] = [200]): Promise<Response> {
-    let response: Response
-    try {
-      response = await fetch(`${this.#url}${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${this.#token}` } })
-    } catch (error) {
-      throw new ApiError('unreachable', `no controller answers at ${this.#url}: ${((error as Error).cause as Error | undefined)?.message ?? (error as Error).message}`, { cause: error })
+  /** Begins a sweep that goes on without its caller. The same `key` begins it once. */
+  beginSweep(selection: Selection, { key = crypto.randomUUID() }: { readonly key?: string } = {}): Promise<SweepRecord> {
+    return this.json('/v1/sweeps', { body: selection, headers: { prefer: 'respond-async', 'idempotency-key': key } })
+  }
+
+  sweepRecord(sweep: string): Promise<SweepRecord> {
+    return this.json(`/v1/sweeps/${id(sweep)}`)
+  }
+
+  cancelSweep(sweep: string): Promise<SweepRecord> {
+    return this.json(`/v1/sweeps/${id(sweep)}/cancel`, { method: 'POST' })
+  }
+
+  reports(sweep: string): Promise<readonly ReportView[]> {
+    return this.all(`/v1/sweeps/${id(sweep)}/reports`)
+  }
+
+  snapshots(sweep: string): Promise<readonly Snapshot[]> {
+    return this.all(`/v1/sweeps/${id(sweep)}/snapshots`)
+  }
+
+  diff(sweep: string, against?: string): Promise<Changes & { readonly sweep: string; readonly against: string }> {
+    return this.json(`/v1/sweeps/${id(sweep)}/diff${queryOf({ against })}`)
+  }
+
+  findings(query: FindingQuery = {}): Promise<readonly FindingRecordView[]> {
+    return this.all(`/v1/findings${queryOf({ limit: 500, ...query })}`)
+  }
+
+  finding(key: string): Promise<FindingRecordView & { readonly history: readonly FindingChange[] }> {
+    return this.json(`/v1/findings/${id(key)}`)
+  }
+
+  /** What becomes of findings, from now on or after a cursor, until `signal` ends it; taken up again where it broke. @throws {ApiError} when it is refused, or five tries in a row fail */
+  async *changes({ after, trench, signal }: { readonly after?: number; readonly trench?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<ChangeEvent> {
+    let cursor = after
+    for (let tries = 0; !signal?.aborted; tries++) {
+      try {
+        for await (const line of linesOf(await this.#call(`/v1/findings/changes${queryOf({ after: cursor, trench })}`, signal ? { signal } : {}))) {
+          const event = JSON.parse(line) as ChangeEvent
+          if ('cursor' in event) [cursor, tries] = [event.cursor, 0]
+          yield event
+        }
+      } catch (error) {
+        if (signal?.aborted) return
+        if ((error instanceof ApiError && error.status !== 0) || tries >= 5) throw error instanceof ApiError ? error : new ApiError('unreachable', `the stream ended: ${(error as Error).message}`, { cause: error })
+      }
+      await delay(200 * (tries + 1))
     }
-    if (expected.includes(response.status)) return response
-    const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string }
-    throw new ApiError(problem.code ?? `http-${response.status}`, problem.detail ?? `${init.method ?? 'GET'} ${path} answered ${response.status}`, { status: response.status })
+  }
+
+  silences(query: { readonly all?: boolean } = {}): Promise<readonly Silence[]> {
+    return this.all(`/v1/silences${queryOf(query)}`)
+  }
+
+  silence(body: SilenceBody, { key = crypto.randomUUID() }: { readonly key?: string } = {}): Promise<Silence> {
+    return this.json('/v1/silences', { body, headers: { 'idempotency-key': key } })
+  }
+
+  endSilence(silence: string): Promise<Silence> {
+    return this.json(`/v1/silences/${id(silence)}`, { method: 'DELETE' })
+  }
+
+  audit(query: { readonly caller?: string; readonly action?: string; readonly since?: number } = {}): Promise<readonly AuditEntry[]> {
+    return this.all(`/v1/audit${queryOf(query)}`)
+  }
+
+  preflight(selection: Selection = {}): Promise<PreflightView> {
+    return this.json(`/v1/preflight${queryOf(selection)}`)
+  }
+
+  /** @returns the pods whose probes were told to end */
+  async drain(body: { readonly namespace?: string; readonly reason?: string } = {}): Promise<readonly string[]> {
+    return (await this.json<{ readonly pods: readonly string[] }>('/v1/probes/drain', { body })).pods
+  }
+
+  explainFlow(body: Selection & FlowTuple): Promise<{ readonly trench: string; readonly items: readonly FlowWay[] }> {
+    return this.json('/v1/traces/explain', { body })
+  }
+
+  #call(path: string, init: RequestInit = {}, expected: readonly number[] = [200]): Promise<Response> {
+    return call(this.#options, path, init, expected)
   }
 }
 
-/** The lines of an answer while they come. */
-export async function* linesOf(response: Response): AsyncGenerator<string> {
-  let rest = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of response.body ?? []) {
-    const parts = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n')
-    rest = parts.pop() ?? ''
-    for (const part of parts) if (part !== '') yield part
-  }
-  if (rest !== '') yield rest
+const queryOf = (given: object): string => {
+  const query = new URLSearchParams(Object.entries(given).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]])))
+  return query.size === 0 ? '' : `?${query}`
 }
+const id = encodeURIComponent
+// no import of Node's: the client runs in a browser, too
+const delay = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { ApiClient } from '../api/client.ts'
-import type { PreflightReport } from '../api/keeper.ts'
+import type { ApiClient, PreflightView } from '../api/client.ts'
 import { dataLines } from './output.ts'
 import { table } from './table.ts'
 
@@ -11,8 +10,6 @@ export interface UpkeepCommands {
 }
 
 interface Flags { readonly namespace?: string; readonly output: 'text' | 'json'; readonly reason?: string }
-/** As the API gives it: with what each pod is to us. */
-export type PreflightView = Omit<PreflightReport, 'pods'> & { readonly pods: readonly (PreflightReport['pods'][number] & { readonly role?: string })[] }
 
 /** `preflight` and `drain`: before probes come, and their end. */
 export function addUpkeepCommands(program: Command, { client, print, end }: UpkeepCommands): void {
@@ -20,15 +17,15 @@ export function addUpkeepCommands(program: Command, { client, print, end }: Upke
   program.command('preflight [trench]').description('who would refuse a probe, and how to mend it; changes nothing').addOption(output())
     .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
     .action(async (trench: string | undefined, { namespace, output: format }: Flags) => {
-      const report = await client().json<PreflightView>(`/v1/preflight?${new URLSearchParams({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })}`)
+      const report = await client().preflight({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })
       print(format === 'json' ? dataLines(report, 'json') : preflightLines(report))
       end(preflightExitCode(report))
     })
   program.command('drain').description('tell all probes to end; a later sweep brings new ones (the kill switch keeps them out: see docs/install.md)')
     .option('-n, --namespace <namespace>', 'only there').option('--reason <text>', 'for the audit and the probes\' last words').addOption(output())
     .action(async ({ namespace, reason, output: format }: Flags) => {
-      const drained = await client().json<{ pods: readonly string[] }>('/v1/probes/drain', { body: { ...(namespace !== undefined && { namespace }), ...(reason !== undefined && { reason }) } })
-      print(format === 'json' ? dataLines(drained, 'json') : [`${drained.pods.length} probes told to end`, ...drained.pods])
+      const pods = await client().drain({ ...(namespace !== undefined && { namespace }), ...(reason !== undefined && { reason }) })
+      print(format === 'json' ? dataLines({ pods }, 'json') : [`${pods.length} probes told to end`, ...pods])
     })
 }
 

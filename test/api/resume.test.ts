@@ -47,7 +47,7 @@ test('a stream that is cut again and again loses nothing and repeats nothing', (
   expect(reports.map(({ trench }) => trench.name)).toEqual(trenches.map(({ name }) => name))
   expect(cursors).toEqual(Array.from({ length: 122 }, (_, index) => index + 1))
   expect(cuts()).toBeGreaterThan(3)
-  const [sweep] = await bed.client.sweeps({ limit: '1' })
+  const [sweep] = await bed.client.sweeps({ limit: 1 })
   expect(sweep?.state).toBe('done')
 }))
 

@@ -74,7 +74,7 @@ test('events can be read again from any cursor, for a while after the end', asyn
 test('a list comes in parts', async () => {
   const ids = (await client.sweeps()).map(({ id }) => id)
   expect(ids.length).toBeGreaterThan(2)
-  expect((await client.sweeps({ limit: '1' })).map(({ id }) => id)).toEqual(ids)
+  expect((await client.sweeps({ limit: 1 })).map(({ id }) => id)).toEqual(ids)
 })
 
 test('findings have a history, and a silence marks them until it is ended', async () => {

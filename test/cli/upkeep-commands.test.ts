@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { preflightExitCode, preflightLines, type PreflightView } from '../../controller/cli/upkeep-commands.ts'
+import type { PreflightView } from '../../controller/api/client.ts'
+import { preflightExitCode, preflightLines } from '../../controller/cli/upkeep-commands.ts'
 
 const right = (name: string, allowed: boolean) => ({ right: name, allowed, reason: '' })
 const report: PreflightView = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ApiClient } from '../../controller/api/client.ts'
-import type { PreflightView } from '../../controller/cli/upkeep-commands.ts'
+import type { PreflightView } from '../../controller/api/client.ts'
 import type { Controller } from '../../controller/main.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
