@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import { runCommandLine } from '../controller/cli/command-line.ts'
+import { hasKubeconfig, openClusterDoor } from '../controller/cluster-door.ts'
 import { runController } from '../controller/main.ts'
 import { checks } from '../controller/profiles/meridio/registry.gen.ts'
 import { meet } from '../controller/rendezvous.ts'
@@ -14,6 +16,8 @@ process.exitCode = await runCommandLine({
   stderr: process.stderr,
   checks,
   meet,
+  door: flags => (Object.keys(flags).length > 0 || hasKubeconfig() ? openClusterDoor(flags) : undefined),
+  name: [process.argv0, process.argv[1] ?? ''].some(name => basename(name).startsWith('kubectl-')) ? 'kubectl trenchscope' : 'trenchscope',
   runController: flags => runController(flags, process.env, abort.signal),
   runLab: args => runLab(args, { stdout: process.stdout, stderr: process.stderr, signal: abort.signal }),
   signal: abort.signal,

@@ -38,7 +38,7 @@ export class Guard {
     server.decorateRequest('caller', null as unknown as Caller)
     server.addHook('onRequest', async (request, reply) => {
       if (!request.url.startsWith('/v1/') && request.url !== '/v1') return
-      const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+      const token = bearerOf(request)
       const caller = token === undefined ? undefined : await this.#options.access.identify(token)
       if (!caller) {
         this.#limit(this.#strangers, request.ip, 1)
@@ -90,4 +90,10 @@ export class Guard {
     const waitS = buckets.take(who, cost)
     if (waitS > 0) throw new Problem('rate-limited', `too many requests of ${who}; try again in ${waitS} s`, { headers: { 'retry-after': String(waitS) } })
   }
+}
+
+/** The API server's proxy of Services takes Authorization for itself; through it the token comes in a header of ours. */
+function bearerOf({ headers }: FastifyRequest): string | undefined {
+  const given = headers['trenchscope-authorization'] ?? headers.authorization
+  return typeof given === 'string' ? /^Bearer +(\S+)$/i.exec(given)?.[1] : undefined
 }

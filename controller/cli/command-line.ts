@@ -1,28 +1,30 @@
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import type { AnyCheck } from '#judge/check.ts'
-import { ApiClient, ApiError } from '../api/client.ts'
+import { ApiError } from '../api/client.ts'
 import type { Selection } from '../api/backend.ts'
 import type { StreamEvent } from '../api/event-stream.ts'
 import { explainLines, checkLines } from './checks-text.ts'
+import { candidates, completionScript, type Shell, shells } from './completion.ts'
+import { addConnection, Connection, type Ways } from './connect.ts'
 import { addListCommands } from './list-commands.ts'
 import { addFlowCommand } from './flow-command.ts'
 import { listFormats } from './output.ts'
 import { Progress } from './progress.ts'
 import { exitCodeOf, failLevels, type FailLevel } from './report-text.ts'
 import { addSnapshotCommand } from './snapshot-command.ts'
+import { span } from './span.ts'
 import { sweepFormats, sweepLines } from './sweep-output.ts'
 import { addTraceCommand } from './trace-command.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
 
-export interface CommandLine {
+export interface CommandLine extends Ways {
+  /** how it was called; default `trenchscope` */
+  readonly name?: string
   readonly argv: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly stdout: NodeJS.WritableStream & { isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream & { isTTY?: boolean }
   readonly checks: readonly AnyCheck[]
-  /** the controller of this machine, if one runs */
-  readonly meet: () => { readonly url: string; readonly tokenFile: string } | undefined
   readonly runController: (flags: Readonly<Record<string, string>>) => Promise<number>
   readonly runLab: (args: readonly string[]) => Promise<number>
   readonly signal: AbortSignal
@@ -31,8 +33,13 @@ export interface CommandLine {
 /** Runs one command; resolves with the exit code: 0 ok, 1 findings, 2 could not look, 64 usage. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   let code = 0
-  const program = programOf(line, ended => { code = ended })
+  const connection = new Connection(line)
+  const program = programOf(line, connection, ended => { code = ended })
   try {
+    if (line.argv[0] === '__complete') {
+      await complete(program, line, connection)
+      return 0
+    }
     await program.parseAsync([...line.argv], { from: 'user' })
     return code
   } catch (error) {
@@ -41,30 +48,49 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     line.stderr.write(`trenchscope: ${error.message}\n`)
     if (error.code === 'unreachable') line.stderr.write('  start one with: npm start (the lab), or: npx trenchscope controller (a cluster)\n')
     return 2
+  } finally {
+    await connection.close()
   }
 }
 
-function programOf(line: CommandLine, end: (code: number) => void): Command {
+/** Never in the way: without a controller that answers at once, there are no names. */
+async function complete(program: Command, line: CommandLine, connection: Connection): Promise<void> {
+  const late = new Promise<readonly []>(resolve => setTimeout(() => resolve([]), 1500).unref())
+  const { TRENCHSCOPE_SERVER: server, TRENCHSCOPE_TOKEN_FILE: tokenFile } = line.environment
+  const trenches = async () => {
+    try {
+      return await Promise.race([connection.client({ ...(server && { server }), ...(tokenFile && { tokenFile }) }).trenches(), late])
+    } catch {
+      return []
+    }
+  }
+  const found = await candidates(program, line.argv.slice(1), { checks: line.checks.map(({ id }) => id), trenches })
+  for (const word of found) line.stdout.write(`${word}\n`)
+}
+
+function programOf(line: CommandLine, connection: Connection, end: (code: number) => void): Command {
   const print = (lines: readonly string[]) => line.stdout.write(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
-  const program = new Command('trenchscope').description('Looks into every Meridio trench: what is wrong, why, how to mend it, with the proof.')
+  const program = addConnection(new Command(line.name ?? 'trenchscope')).description('Looks into every Meridio trench: what is wrong, why, how to mend it, with the proof.')
     .exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text) })
-    .addOption(new Option('--server <url>', 'the controller\'s API').env('TRENCHSCOPE_SERVER'))
-    .addOption(new Option('--token-file <file>', 'file with the API token').env('TRENCHSCOPE_TOKEN_FILE'))
   const output = () => new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text')
-  const client = () => clientOf(program.opts(), line)
+  const client = () => connection.client(program.opts())
 
   program.command('sweep [trench]').description('judge trenches now').addOption(new Option('-o, --output <format>', 'how to print').choices(sweepFormats).default('text'))
     .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
     .option('--all', 'unfold symptoms and unknowns, and show the evidence').option('--json', 'same as -o json')
     .addOption(new Option('--fail-on <severity>', 'from which severity on a finding makes the exit code 1').choices(failLevels).default('risk'))
-    .action(async (trench: string | undefined, flags: { output: string; json?: true; namespace?: string; all?: true; failOn: FailLevel }) => {
+    .option('--timeout <span>', 'give up and cancel it after so long: 30s, 5m', span)
+    .action(async (trench: string | undefined, flags: { output: string; json?: true; namespace?: string; all?: true; failOn: FailLevel; timeout?: number }) => {
       const progress = new Progress(line.stderr)
       const troubles: string[] = []
       const onEvent = (event: StreamEvent) => {
         progress.show(event)
         if (event.type === 'problem') troubles.push(`trenchscope: ${event.code}: ${event.detail}\n`)
       }
-      const reports = await client().sweep(selectionOf(trench, flags), { onEvent, signal: line.signal }).finally(() => progress.end())
+      const late = AbortSignal.any(flags.timeout === undefined ? [] : [AbortSignal.timeout(flags.timeout)])
+      const reports = await client().sweep(selectionOf(trench, flags), { onEvent, signal: AbortSignal.any([line.signal, late]) }).catch((error: unknown) => {
+        throw late.aborted ? new ApiError('timeout', `the sweep did not end within ${(flags.timeout ?? 0) / 1000} s and is cancelled`, { cause: error }) : error
+      }).finally(() => progress.end())
       for (const trouble of troubles) line.stderr.write(trouble)
       const colour = line.stdout.isTTY === true && !line.environment['NO_COLOR']
       print(sweepLines(reports, flags.json ? 'json' : flags.output, line.checks, { colour, all: flags.all ?? false }))
@@ -73,7 +99,7 @@ function programOf(line: CommandLine, end: (code: number) => void): Command {
   addUpkeepCommands(program, { client, print, end })
   addFlowCommand(program, { client, print, end })
   addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
-  addListCommands(program, { client, print, now: Date.now })
+  addListCommands(program, { client, print, signal: line.signal, now: Date.now })
   addSnapshotCommand(program, { client, print, stderr: line.stderr, end, now: Date.now, colour: line.stdout.isTTY === true && !line.environment['NO_COLOR'] })
   program.command('checks').description('what is judged').addOption(output())
     .action((flags: { output: string }) => void print(checkLines(line.checks, flags.output)))
@@ -86,9 +112,14 @@ function programOf(line: CommandLine, end: (code: number) => void): Command {
       }
       print(explainLines(check, flags.output))
     })
+  program.command('completion').description('a script for your shell: source <(trenchscope completion bash)').addArgument(new Argument('<shell>').choices(shells))
+    .action((shell: Shell) => void print([completionScript(shell)]))
   program.command('controller').description('run the controller in the foreground, against the cluster of KUBECONFIG or its own')
-    .option('--kubeconfig <file>').option('--context <name>').option('--link-listen <address>').option('--link-advertise <addresses>').option('--api-listen <address>').option('--data-dir <dir>').option('--image <image>').option('--namespaces <list>').option('--log-level <level>')
-    .action(async (flags: Record<string, string>) => end(await line.runController(flags)))
+    .option('--link-listen <address>').option('--link-advertise <addresses>').option('--api-listen <address>').option('--data-dir <dir>').option('--image <image>').option('--namespaces <list>').option('--log-level <level>')
+    .action(async (flags: Record<string, string>) => {
+      const { kubeconfig, context } = program.opts<{ kubeconfig?: string; context?: string }>()
+      end(await line.runController({ ...flags, ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) }))
+    })
   program.command('lab').description('a trench on this machine: up, down, status, faults, fault NAME, heal').argument('[words...]').helpOption(false).allowUnknownOption()
     .action(async (words: readonly string[]) => end(await line.runLab(words)))
   return program
@@ -96,16 +127,4 @@ function programOf(line: CommandLine, end: (code: number) => void): Command {
 
 function selectionOf(trench: string | undefined, flags: { readonly namespace?: string }): Selection {
   return { ...(trench !== undefined && { trench }), ...(flags.namespace !== undefined && { namespace: flags.namespace }) }
-}
-
-function clientOf(flags: { server?: string; tokenFile?: string }, line: CommandLine): ApiClient {
-  const found = line.meet()
-  const url = flags.server ?? found?.url ?? 'http://127.0.0.1:7480'
-  const file = flags.tokenFile ?? found?.tokenFile
-  if (file === undefined) throw new ApiError('unreachable', 'no controller runs on this machine')
-  try {
-    return new ApiClient({ url, token: readFileSync(file, 'utf8').trim() })
-  } catch (error) {
-    throw new ApiError('token-unreadable', `the API token could not be read from ${file}: ${(error as Error).message}`, { cause: error })
-  }
 }

@@ -1,23 +1,25 @@
 import { type Command, Option } from 'commander'
 import type { Trench } from '#judge/subject.ts'
-import type { ApiClient } from '../api/client.ts'
+import type { ApiClient, FindingQuery, FindingRecordView } from '../api/client.ts'
 import type { ProbeView, Selection } from '../api/backend.ts'
-import type { FindingView } from '../api/silenced.ts'
-import type { FindingRecord, Silence, SweepRecord } from '../store/records.ts'
+import type { Silence, SweepRecord } from '../store/records.ts'
 import { age, type Column, listFormats, listLines } from './output.ts'
+import { spanMs } from './span.ts'
+import { watchFindings } from './watch-findings.ts'
 
 export interface ListCommands {
   readonly client: () => ApiClient
   readonly print: (lines: readonly string[]) => void
+  /** ends what would go on */
+  readonly signal: AbortSignal
   /** Unix ms */
   readonly now: () => number
 }
 
-type Flags = { readonly output: string; readonly namespace?: string; readonly trench?: string; readonly severity?: string; readonly state?: string; readonly all?: true }
-type RecordView = FindingRecord & { readonly finding: FindingView }
+type Flags = { readonly output: string; readonly namespace?: string; readonly trench?: string; readonly severity?: string; readonly state?: string; readonly all?: true; readonly watch?: true }
 
 /** The commands that list what the controller knows and keeps. */
-export function addListCommands(program: Command, { client, print, now }: ListCommands): void {
+export function addListCommands(program: Command, { client, print, signal, now }: ListCommands): void {
   const list = (name: string, description: string) => program.command(name).description(description)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text'))
   const scoped = (command: Command) => command.option('-n, --namespace <namespace>').option('-A, --all-namespaces', 'of all namespaces (the default)')
@@ -37,30 +39,34 @@ export function addListCommands(program: Command, { client, print, now }: ListCo
     print(listLines(page.items, flags.output, columns, ({ id }) => id, page))
   })
   scoped(list('findings', 'what stands now, worst first; since when')).option('-t, --trench <trench>').option('--severity <list>', 'outage, loss, risk, note; comma-separated').addOption(new Option('--state <state>').choices(['current', 'open', 'flapping', 'gone', 'all']).default('current'))
+    .option('-w, --watch', 'then a line for each change')
     .action(async (flags: Flags) => {
-      const columns: readonly Column<RecordView>[] = [
+      const columns: readonly Column<FindingRecordView>[] = [
         { title: 'TRENCH', cell: ({ finding }) => finding.trench.split('/').slice(1).join('/') }, { title: 'SEVERITY', cell: ({ finding, state }) => (finding.silenced ? 'silenced' : state === 'open' ? finding.severity : state) },
         { title: 'KEY', cell: ({ key }) => key }, { title: 'POD', cell: ({ finding }) => finding.subject.name }, { title: 'CHECK', cell: ({ finding }) => finding.check }, { title: 'FIRST', cell: ({ firstSeen }) => since(firstSeen) },
         { title: 'LAST', cell: ({ lastSeen }) => since(lastSeen) }, { title: 'FLAPS', cell: ({ flaps }) => String(flaps), wide: true }, { title: 'TEXT', cell: ({ finding }) => finding.text },
       ]
-      const items = await client().all<RecordView>(`/v1/findings?${queryOf({ namespace: flags.namespace, trench: flags.trench, severity: flags.severity, state: flags.state, limit: '500' })}`)
-      print(listLines(items, flags.output, columns, ({ key }) => key))
+      const { namespace, trench, severity, state } = flags
+      const query = Object.fromEntries(Object.entries({ namespace, trench, severity, state }).filter(([, value]) => value !== undefined)) as FindingQuery
+      const list = (items: readonly FindingRecordView[]) => print(listLines(items, flags.output, columns, ({ key }) => key))
+      if (flags.watch) await watchFindings({ client: client(), query, format: flags.output, list, print, signal })
+      else list(await client().findings(query))
     })
   list('silences', 'what does not count for now').option('--all', 'also those that ended').action(async (flags: Flags) => {
     const columns: readonly Column<Silence>[] = [
       { title: 'SILENCE', cell: ({ id }) => id }, { title: 'TRENCH', cell: ({ trench }) => trench.split('/').slice(1).join('/') }, { title: 'WHAT', cell: ({ finding, check }) => finding ?? check ?? '' },
       { title: 'UNTIL', cell: ({ until }) => new Date(until).toISOString() }, { title: 'BY', cell: ({ by }) => by }, { title: 'REASON', cell: ({ reason }) => reason },
     ]
-    print(listLines(await client().all<Silence>(`/v1/silences${flags.all ? '?all=true' : ''}`), flags.output, columns, ({ id }) => id))
+    print(listLines(await client().silences(flags.all ? { all: true } : {}), flags.output, columns, ({ id }) => id))
   })
   program.command('silence <what>').description('let a finding (its key), or a check in a trench (CHECK --trench TRENCH), not count for a time')
     .requiredOption('--reason <text>').requiredOption('--until <time>', 'RFC 3339, or a span from now: 2h, 3d').option('-t, --trench <trench>')
     .action(async (what: string, flags: { reason: string; until: string; trench?: string }) => {
-      const silence = await client().json<Silence>('/v1/silences', { body: { ...(flags.trench === undefined ? { finding: what } : { check: what, trench: flags.trench }), reason: flags.reason, until: timeOf(flags.until, now()) } })
+      const silence = await client().silence({ ...(flags.trench === undefined ? { finding: what } : { check: what, trench: flags.trench }), reason: flags.reason, until: timeOf(flags.until, now()) })
       print([`silence ${silence.id} holds until ${new Date(silence.until).toISOString()}`])
     })
   program.command('unsilence <id>').description('end a silence now').action(async (id: string) => {
-    await client().json(`/v1/silences/${encodeURIComponent(id)}`, { method: 'DELETE' })
+    await client().endSilence(id)
     print([`silence ${id} ended`])
   })
 }
@@ -81,8 +87,8 @@ const scope = ({ namespace }: Flags): Selection => (namespace === undefined ? {}
 const queryOf = (given: Readonly<Record<string, string | undefined>>): URLSearchParams => new URLSearchParams(Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
 function timeOf(text: string, now: number): number {
-  const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? []
-  const at = count === undefined ? Date.parse(text) : now + Number(count) * ({ s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0)
+  const ms = spanMs(text)
+  const at = ms === undefined ? Date.parse(text) : now + ms
   // 0 lies in the past: the API refuses it with words
   return Number.isNaN(at) ? 0 : at
 }

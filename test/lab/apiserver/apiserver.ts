@@ -49,6 +49,8 @@ export interface ApiServer {
   nodeClient(node: string): ClientConfig
   /** Where `pods/log` of this node's pods is read. Without it the node counts as unreachable. */
   registerNode(node: string, hook: NodeHook): void
+  /** Where the pods of a Service answer; `name` as a proxy's path has it: `https:api:443`. */
+  registerService(namespace: string, name: string, url: string): void
   close(): Promise<void>
 }
 
@@ -68,7 +70,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     return front
   })
   const api: Api = {
-    store, users, faults, control, ephemeral: new EphemeralContainers(store, policies), nodes: new Map(), watch: { bookmarkMs, watchList, duplicate: () => control.duplicating },
+    store, users, faults, control, ephemeral: new EphemeralContainers(store, policies), nodes: new Map(), services: new Map(), watch: { bookmarkMs, watchList, duplicate: () => control.duplicating },
   }
   const authority = new CertificateAuthority()
   const hosts = ['127.0.0.1', ...addresses]
@@ -84,6 +86,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     clientCertificate: (user, groups = []) => authority.leaf({ commonName: user, organizations: groups }),
     kubeconfig: (user = 'admin') => kubeconfigText({ url, caPem: authority.certPem, token: users.token(user) }, { user, context: name }),
     nodeClient: node => ({ url: `https://127.0.0.1:${back.port}`, caPem: authority.certPem, token: users.token(`system:node:${node}`) }),
+    registerService: (namespace, name, url) => void api.services.set(`${namespace}/${name}`, url),
     registerNode: (node, hook) => void api.nodes.set(node, hook),
     close: async () => void (await Promise.all([opened.close(), back.close()])),
   }

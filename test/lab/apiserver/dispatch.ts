@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Control, controlByHttp } from './control.ts'
+import { parseJson } from './body.ts'
 import { discover } from './discovery.ts'
 import { EphemeralContainers } from './ephemeral.ts'
 import type { Call, Faults } from './faults.ts'
@@ -10,6 +11,7 @@ import { authorize, refusalText } from './rbac.ts'
 import { type RequestInfo, requestInfo } from './request-info.ts'
 import type { ResourceType } from './resources.ts'
 import { reviewed, reviewKinds } from './reviews.ts'
+import { proxied, type Services } from './service-proxy.ts'
 import { ApiError, forbidden, noSuchPath, notFound, unauthorized } from './status.ts'
 import type { Store } from './store.ts'
 import type { User, Users } from './users.ts'
@@ -23,6 +25,7 @@ export interface Api {
   faults: Faults
   ephemeral: EphemeralContainers
   nodes: Map<string, NodeHook>
+  services: Services
   watch: WatchOptions
 }
 
@@ -63,6 +66,7 @@ export async function dispatch(api: Api, request: IncomingMessage, response: Ser
   if (!user) throw unauthorized()
   authorized(api.store, user, info)
   const { 'content-type': contentType = '', accept = '' } = request.headers
+  if (info.resource === 'services' && info.subresource === 'proxy') return proxied(api.services, info, request, body, response)
   return info.isResource ? resource(api, { info, user, method, body, contentType, accept, atFront, response }) : plainPath(api, info)
 }
 
@@ -96,11 +100,22 @@ async function resource(api: Api, asked: Asked): Promise<Reply | undefined> {
   const { info, user, body } = asked
   const review = reviewKinds[info.resource]
   if (review?.group === info.group && info.verb === 'create') return { code: 201, body: reviewed(api.store, api.users, info.resource, user, body) }
+  if (info.resource === 'serviceaccounts' && info.subresource === 'token' && info.verb === 'create') return { code: 201, body: tokenRequest(api, info, body) }
   const type = api.store.resources.byPath(info.group, info.version, info.resource)
   if (!type || (info.subresource && !type.subresources.includes(info.subresource)) || misplaced(type, info)) throw noSuchPath()
   if (info.subresource === 'log') return log(api, asked)
   if (info.subresource === 'ephemeralcontainers') return ephemeral(api, asked)
   return object(api, type, asked)
+}
+
+/** The account must be there; what its token is for is what was asked for, else the API server itself. */
+function tokenRequest({ store, users }: Api, { namespace = '', name = '' }: RequestInfo, body: string): object {
+  const type = store.resources.byPath('', 'v1', 'serviceaccounts')
+  if (!type) throw noSuchPath()
+  if (!store.get(type, namespace, name)) throw notFound(type, name)
+  const { spec = {} } = parseJson(body) as { spec?: { audiences?: string[]; expirationSeconds?: number } }
+  const token = users.token(`system:serviceaccount:${namespace}:${name}`, spec.audiences ? { audiences: spec.audiences } : {})
+  return { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { name, namespace }, spec, status: { token, expirationTimestamp: new Date(Date.now() + (spec.expirationSeconds ?? 3600) * 1000).toISOString() } }
 }
 
 /** A namespaced object without its namespace, or a cluster's object in one. */

@@ -101,7 +101,7 @@ export const bootstrapRoles: readonly KubeObject[] = [
     { apiGroups: [''], resources: ['pods', 'pods/status', 'nodes', 'nodes/status', 'configmaps', 'events', 'namespaces'], verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] },
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
   ] }),
-  kindOf('ClusterRole', 'system:basic-user', { rules: [{ apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], verbs: ['create'] }] }),
+  kindOf('ClusterRole', 'system:basic-user', { rules: [{ apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] }, { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], verbs: ['create'] }] }),
   kindOf('ClusterRole', 'system:discovery', { rules: [{ nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/readyz', '/version', '/openapi', '/openapi/*'], verbs: ['get'] }] }),
   ...([['cluster-admin', 'system:masters'], ['system:node', 'system:nodes'], ['system:basic-user', 'system:authenticated'], ['system:discovery', 'system:authenticated']] as const).map(([role, group]) =>
     kindOf('ClusterRoleBinding', role, { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role }, subjects: [{ kind: 'Group', name: group }] })),

@@ -21,7 +21,7 @@ export function requestInfo(method: string, url: string): RequestInfo {
   const namespace = scoped ? rest[1] : undefined
   const [resource = '', given, ...deeper] = scoped ? rest.slice(2) : rest
   const name = given ?? pinnedName(query.get('fieldSelector') ?? '')
-  const subresource = deeper.length > 0 ? deeper.join('/') : undefined
+  const [subresource] = deeper
   const ownNamespace = namespace ?? (core && resource === 'namespaces' && given ? given : undefined)
   return {
     verb: verbOf(method, given !== undefined, query), group, version, resource, path: pathname, isResource: true, query,

@@ -20,6 +20,7 @@ interface ReviewSpec {
 export const reviewKinds: Record<string, { group: string; kind: string }> = {
   tokenreviews: { group: 'authentication.k8s.io', kind: 'TokenReview' },
   subjectaccessreviews: { group: 'authorization.k8s.io', kind: 'SubjectAccessReview' },
+  selfsubjectreviews: { group: 'authentication.k8s.io', kind: 'SelfSubjectReview' },
   selfsubjectaccessreviews: { group: 'authorization.k8s.io', kind: 'SelfSubjectAccessReview' },
   selfsubjectrulesreviews: { group: 'authorization.k8s.io', kind: 'SelfSubjectRulesReview' },
 }
@@ -30,14 +31,17 @@ export const reviewKinds: Record<string, { group: string; kind: string }> = {
  */
 export function reviewed(store: Store, users: Users, plural: string, asking: User, body: string): object {
   const review = parseJson(body)
-  if (!isRecord(review) || !isRecord(review['spec'])) throw badRequest(`the object provided is unrecognized (must be of type ${reviewKinds[plural]?.kind})`)
+  // the one review without a question in it
+  const asksNothing = plural === 'selfsubjectreviews'
+  if (!isRecord(review) || (!asksNothing && !isRecord(review['spec']))) throw badRequest(`the object provided is unrecognized (must be of type ${reviewKinds[plural]?.kind})`)
   const { group, kind } = reviewKinds[plural] ?? { group: '', kind: '' }
-  const spec = review['spec'] as ReviewSpec
-  return { kind, apiVersion: `${group}/v1`, metadata: { ...(review['metadata'] as object | undefined), creationTimestamp: null }, spec, status: statusOf(store, users, plural, asking, spec) }
+  const spec = (review['spec'] ?? {}) as ReviewSpec
+  return { kind, apiVersion: `${group}/v1`, metadata: { ...(review['metadata'] as object | undefined), creationTimestamp: null }, ...(!asksNothing && { spec }), status: statusOf(store, users, plural, asking, spec) }
 }
 
 function statusOf(store: Store, users: Users, plural: string, asking: User, spec: ReviewSpec): object {
   switch (plural) {
+    case 'selfsubjectreviews': return { userInfo: asking }
     case 'tokenreviews': return tokenStatus(users, spec)
     case 'subjectaccessreviews': return accessStatus(store, { username: spec.user ?? '', groups: spec.groups ?? [] }, spec)
     case 'selfsubjectaccessreviews': return accessStatus(store, asking, spec)
