@@ -1,10 +1,12 @@
 import { delimiter, isAbsolute } from 'node:path'
 import { type CommandRecord, commandText, FactError, type RunOptions } from '#facts/fact.ts'
 import { nfqlbSocketCommands, refusalOf } from './run/allowed.ts'
+import { Batch, type RunOne } from './run/batch.ts'
 import { BirdDoor } from './run/bird-door.ts'
 import { type BirdLimits, birdLimits } from './run/bird-session.ts'
 import { cat } from './run/cat.ts'
-import { IpBatch } from './run/ip-batch.ts'
+import { fpingBatch } from './run/fping-batch.ts'
+import { ipBatch } from './run/ip-batch.ts'
 import type { Log } from './run/log.ts'
 import { NfqlbGuard } from './run/nfqlb-guard.ts'
 import { defaultLimits, type Outcome, stopped } from './run/outcome.ts'
@@ -54,7 +56,8 @@ export class Runner {
   readonly #env: Env
   readonly #bird: BirdDoor
   readonly #nfqlb: NfqlbGuard
-  readonly #ip = new IpBatch({ run: (argv, limits, until, input) => this.#lanes.programs.use(until, () => runProgram(argv, this.#env, limits, until, input)) })
+  readonly #runOne: RunOne = (argv, limits, until, input) => this.#lanes.programs.use(until, () => runProgram(argv, this.#env, limits, until, input))
+  readonly #batches = [ipBatch, fpingBatch].map(kind => new Batch(kind, this.#runOne))
   readonly #lanes = { programs: new Slots(2), files: new Slots(2), bird: new Slots(1), nfqlb: new Slots(1) }
   readonly #passLimits: { maxCommands: number; maxChars: number }
   readonly #passIdleMs: number
@@ -142,7 +145,8 @@ export class Runner {
     if (argv[0] === 'nfqlb' && nfqlbSocketCommands.includes(argv[1] ?? '')) {
       return nfqlb.use(until, () => programs.use(until, () => timed(() => this.#nfqlb.ask(argv, limits))))
     }
-    if (IpBatch.takes(argv)) return timed(() => this.#ip.ask(argv, limits, until))
+    const batch = this.#batches.find(one => one.takes(argv))
+    if (batch) return timed(() => batch.ask(argv, limits, until))
     return programs.use(until, () => timed(() => runProgram(argv, this.#env, limits, until)))
   }
 

@@ -35,6 +35,7 @@ const programs: Readonly<Record<string, Allowed>> = {
   'ip6tables-legacy': listsMangle,
   conntrack: args => /^-(?:[CS]|L(?: -f ipv[46])?(?: -o extended)?)$/.test(args.join(' ')),
   ping: pingAllowed,
+  fping: fpingAllowed,
 }
 
 const looking = ['show', 'list']
@@ -83,6 +84,11 @@ function pingAllowed(args: readonly string[]): boolean {
     counted ||= option === '-c'
   }
   return counted && isIP(words[0] ?? '') !== 0
+}
+
+/** One packet to one address, a second to wait; a millisecond between packets where others share the process. */
+function fpingAllowed(args: readonly string[]): boolean {
+  return /^-r 0 -e -t 1000 -i 1 (?:-I [\w.:@][\w.:@-]* )?[\da-fA-F.:]+$/.test(args.join(' ')) && isIP(args.at(-1) ?? '') !== 0
 }
 
 /** A key below /proc/sys, `*` for one part of it; never one that holds a secret. */

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { type CommandRecord, commandText, type Params } from '#facts/fact.ts'
-import { ping } from '#facts/ping.ts'
+import { ping as probePing } from '#facts/ping.ts'
 import { observeFact, replay } from '#facts/read.ts'
 import { routeGet } from '#facts/route-get.ts'
+import { ping } from '#profiles/meridio/facts/transcripts.ts'
+import { fpingRecording } from '../fping-recordings.ts'
 import { fixture } from '../fixture.ts'
 import { recordedPod } from '../terminal.ts'
 
@@ -20,9 +22,29 @@ test.each<[Params, string, number, string, object]>([
   [{ address: '127.0.0.1', mark: 5048 }, 'ping -n -c 1 -W 1 -m 5048 127.0.0.1', 0, 'ping-reply-mark.txt', { line: 5, sent: 1, received: 1, rttMs: 0.015 }],
   [{ address: '2001:db8::10' }, 'ping -n -c 1 -W 1 2001:db8::10', 1, 'ping-no-reply6.txt', { line: 4, sent: 1, received: 0 }],
   [{ address: '198.51.100.1' }, 'ping -n -c 1 -W 1 198.51.100.1', 2, 'ping-network-unreachable4.txt', { line: 1, sent: 0, received: 0, error: 'connect: Network is unreachable' }],
-])('ping %j', async (params, command, exitCode, file, data) => {
+])('where there is no fping, or for a mark, ping is asked: %j', async (params, command, exitCode, file, data) => {
   const seen = await observeFact(ping, params, answering(command, exitCode, file), () => 0)
-  expect(seen).toEqual({ fact: 'ping', version: 1, params, startedAt: 0, ms: 0, commands: [command], data })
+  const first = command.includes(' -m ') ? [] : [command.replace('ping -n -c 1 -W 1', 'fping -r 0 -e -t 1000 -i 1')]
+  expect(seen).toEqual({ fact: 'ping', version: 1, params, startedAt: 0, ms: 0, commands: [...first, command], data: { ...data, command } })
+})
+
+test.each<[Params, string, object]>([
+  [{ address: '2001:db8::2' }, 'reply6', { line: 1, sent: 1, received: 1, rttMs: expect.any(Number) }],
+  [{ address: '192.0.2.2', interface: 'a0' }, 'reply-interface', { line: 1, sent: 1, received: 1, rttMs: expect.any(Number) }],
+  [{ address: '192.0.2.9' }, 'no-reply4', { line: 1, sent: 1, received: 0 }],
+  [{ address: '198.19.0.1' }, 'no-route4', { line: 2, sent: 0, received: 0, error: 'Network is unreachable' }],
+])('fping is asked, the probe only fetches, and the line is one of what it printed: %j', async (params, name, data) => {
+  const { argv, exitCode, stdout, stderr } = fpingRecording(name)
+  const recorded = replay([{ argv, exitCode, stdout, stderr, startedAt: 0, ms: 0 }])
+  const seen = { fact: 'ping', params, startedAt: 0, ms: 0, commands: [commandText(argv)] }
+  expect(await observeFact(probePing, params, recorded, () => 0)).toEqual({ ...seen, version: 0, data: null })
+  expect(await observeFact(ping, params, recorded, () => 0)).toEqual({ ...seen, version: 1, data: { ...data, command: commandText(argv) } })
+})
+
+test('an fping that could not look is an error, and ping is not asked in its place', async () => {
+  const { argv } = fpingRecording('no-reply4')
+  const denied = replay([{ argv, exitCode: 4, stdout: '', stderr: 'fping: can\'t create socket (must run as root?)\n', startedAt: 0, ms: 0 }])
+  expect(await observeFact(ping, { address: '192.0.2.9' }, denied, () => 0)).toMatchObject({ commands: [commandText(argv)], error: { code: 'failed', message: expect.stringMatching(/ ended with 4: fping: can't create socket/) } })
 })
 
 test('route-get: where a marked packet goes', async () => {

@@ -10,8 +10,8 @@ import { ipRoutes } from '#facts/ip-routes.ts'
 import { ipRules } from '#facts/ip-rules.ts'
 import { nfnetlinkQueue } from '#facts/nfnetlink-queue.ts'
 import { observeFact } from '#facts/read.ts'
-import { sockets } from '#facts/sockets.ts'
 import { sysctlCommand, sysctls } from '#facts/sysctls.ts'
+import { sockets } from '#profiles/meridio/facts/transcripts.ts'
 import { recordedPod } from '../terminal.ts'
 
 const observe = (fact: AnyFact, run: Run): Promise<Observation> => observeFact(fact, {}, run, () => 0)

@@ -20,6 +20,7 @@ test.each([
   ['bird-config', ['cat /etc/bird/bird-fe-meridio.conf']],
   ['network-counters', ['cat /proc/net/snmp', 'cat /proc/net/netstat', 'cat /proc/net/snmp6']],
   ['nfqlb-stats', ['nfqlb stats']],
+  ['sockets', ['ss -H -a -n -t -u -x -p']],
 ])('%s: the probe only fetches, the controller reads the transcript', async (id, commands) => {
   const seen = await look(probeFact(id), recordedPod(lb))
   expect(seen).toEqual({ fact: id, version: 0, params: {}, startedAt: 0, ms: 0, commands, data: null })

@@ -22,7 +22,7 @@ test('the controller image runs as nobody of the node and starts the controller'
 
 /** Debian package of each program a probe may run; `base` is in every Debian, `made` in the image by other means. */
 const packageOf: Readonly<Record<string, string>> = {
-  birdc: 'bird2', bridge: 'iproute2', cat: 'base', conntrack: 'conntrack', ip: 'iproute2', 'ip6tables-legacy': 'iptables', 'iptables-legacy': 'iptables', ls: 'base', nfqlb: 'made', nft: 'nftables', ping: 'iputils-ping',
+  birdc: 'bird2', bridge: 'iproute2', cat: 'base', conntrack: 'conntrack', fping: 'fping', ip: 'iproute2', 'ip6tables-legacy': 'iptables', 'iptables-legacy': 'iptables', ls: 'base', nfqlb: 'made', nft: 'nftables', ping: 'iputils-ping',
   ps: 'procps', ss: 'iproute2', sysctl: 'procps', tcpdump: 'tcpdump',
 }
 

@@ -40,7 +40,7 @@ try {
   // a busy machine starts Node itself late
   hold('the probe says its first line within 150 ms, or 75 ms after what bare Node takes here', `${least} ms, bare Node ${bare} ms (least of ten)`, least <= 150 || least <= bare + 75)
   hold('the agent image has no command and no user', JSON.stringify([agent.command, agent.user]), agent.command.length === 0 && agent.user === '')
-  const tools = ['birdc', 'bridge', 'conntrack', 'ip', 'ip6tables-legacy', 'iptables-legacy', 'nft', 'nsenter', 'ping', 'ps', 'ss', 'sysctl', 'tcpdump']
+  const tools = ['birdc', 'bridge', 'conntrack', 'fping', 'ip', 'ip6tables-legacy', 'iptables-legacy', 'nft', 'nsenter', 'ping', 'ps', 'ss', 'sysctl', 'tcpdump']
   const absent = tools.filter(tool => runIn(agentRoot, ['/bin/sh', '-c', `command -v ${tool}`]).status !== 0)
   hold(`the agent image has ${tools.join(', ')}`, absent.length === 0 ? 'all there' : `without ${absent.join(', ')}`, absent.length === 0)
   const sleeper = spawnSync('timeout', ['--signal=TERM', '--preserve-status', '0.5', 'unshare', '--pid', '--fork', '--kill-child', 'chroot', agentRoot, '/opt/trenchscope/sleep'])

@@ -74,9 +74,9 @@ test('the real probe reads real facts', async () => {
   const { observations, records } = await link.ask([{ fact: 'ip-links', params: {} }, { fact: 'ping', params: { address: '127.0.0.1' } }], { pass: 'p1', timeoutMs: 15_000 })
   expect(observations.map(({ fact, error, commands }) => [fact, error, commands]).sort()).toEqual([
     ['ip-links', undefined, ['ip -j -d -s addr']],
-    ['ping', undefined, ['ping -n -c 1 -W 1 127.0.0.1']],
+    ['ping', undefined, ['fping -r 0 -e -t 1000 -i 1 127.0.0.1']],
   ])
-  expect(records.map(({ argv, exitCode }) => [argv[0], exitCode]).sort()).toEqual([['ip', 0], ['ping', 0]])
+  expect(records.map(({ argv, exitCode }) => [argv[0], exitCode]).sort()).toEqual([['fping', 0], ['ip', 0]])
 })
 
 test('out of memory, it goes before the pod\'s own programs', async () => {

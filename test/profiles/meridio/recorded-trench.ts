@@ -78,16 +78,23 @@ export function lines(verdict: Verdict): string[] {
   return verdict.verdict === 'ok' ? [] : [`${pod}: ${verdict.verdict}: ${short(verdict.reason ?? '')}`]
 }
 
-/** Synthetic: every ping is answered, but for those to the given addresses (text of iputils 20221126). */
-export function pings(except: readonly string[] = []): NonNullable<World['synthetic']> {
+/** Synthetic: every ping is answered, but for those to the given addresses (texts of fping 5.1 and iputils 20221126). With `ping`, the image has no fping. */
+export function pings(except: readonly string[] = [], program: 'fping' | 'ping' = 'fping'): NonNullable<World['synthetic']> {
   return (_pod, argv) => {
     const address = argv.at(-1) ?? ''
-    if (argv[0] !== 'ping') return undefined
+    if (argv[0] !== program) return undefined
+    const silent = except.includes(address)
+    if (program === 'fping') return silent ? { stdout: `${address} is unreachable\n`, exitCode: 1 } : { stdout: `${address} is alive (0.050 ms)\n`, exitCode: 0 }
     const head = `PING ${address}(${address}) 56 data bytes\n`
-    return except.includes(address)
+    return silent
       ? { stdout: `${head}\n--- ${address} ping statistics ---\n1 packets transmitted, 0 received, 100% packet loss, time 0ms\n\n`, exitCode: 1 }
       : { stdout: `${head}64 bytes from ${address}: icmp_seq=1 ttl=64 time=0.050 ms\n\n--- ${address} ping statistics ---\n1 packets transmitted, 1 received, 0% packet loss, time 0ms\nrtt min/avg/max/mdev = 0.050/0.050/0.050/0.000 ms\n`, exitCode: 0 }
   }
+}
+
+/** Synthetic: the kernel of the pod has no way to the address (fping 5.1, its stderr after its stdout). */
+export function noWayTo(address: string): NonNullable<ReturnType<NonNullable<World['synthetic']>>> {
+  return { stdout: `${address} is unreachable\n${address}: error while sending ping: Network is unreachable\n`, exitCode: 1 }
 }
 
 export function recordedInventory(change: World['kube'] = () => {}): Inventory {

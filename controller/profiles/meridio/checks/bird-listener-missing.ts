@@ -1,7 +1,7 @@
 import { cluster, defineCheck, own } from '#judge/check.ts'
-import { sockets } from '#facts/sockets.ts'
 import type { InetSocket } from '#parsers/sockets.ts'
 import type { Gateway } from '../facts/config-types.ts'
+import { sockets } from '../facts/transcripts.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
 import { familyOf } from '../lib/address.ts'
 import { expectedOf } from '../lib/expected.ts'

@@ -1,7 +1,7 @@
 import { defineCheck, own, planned } from '#judge/check.ts'
 import { ipNeighbours } from '#facts/ip-neighbours.ts'
 import { ipRoutes } from '#facts/ip-routes.ts'
-import { ping } from '#facts/ping.ts'
+import { ping } from '../facts/transcripts.ts'
 import { canonicalAddress, familyOf } from '../lib/address.ts'
 import { noStream, streamLinks, targetReads } from '../lib/target.ts'
 

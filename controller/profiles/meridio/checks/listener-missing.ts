@@ -1,6 +1,6 @@
 import { defineCheck, own } from '#judge/check.ts'
-import { sockets } from '#facts/sockets.ts'
 import type { Flow } from '../facts/config-types.ts'
+import { sockets } from '../facts/transcripts.ts'
 import { hearsFlow, isTold, listeners } from '../lib/listening.ts'
 import { noStream, openVips, targetReads } from '../lib/target.ts'
 

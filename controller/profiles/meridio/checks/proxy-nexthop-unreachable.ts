@@ -1,7 +1,7 @@
 import { cluster, defineCheck, own, planned } from '#judge/check.ts'
 import { ipRoutes } from '#facts/ip-routes.ts'
 import { ipRules } from '#facts/ip-rules.ts'
-import { ping } from '#facts/ping.ts'
+import { ping } from '../facts/transcripts.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
 import { sameAddress } from '../lib/lb-targets.ts'
 import { egressOf, perAddress } from '../lib/proxy.ts'

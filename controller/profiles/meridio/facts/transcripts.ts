@@ -5,13 +5,18 @@ import { iptablesMangle as iptablesMangleTranscript } from '#facts/iptables-mang
 import { networkCounters as networkCountersTranscript } from '#facts/network-counters.ts'
 import { nfqlbStats as nfqlbStatsTranscript } from '#facts/nfqlb-stats.ts'
 import { nftRuleset as nftRulesetTranscript } from '#facts/nft-ruleset.ts'
+import { ping as pingTranscript } from '#facts/ping.ts'
+import { sockets as socketsTranscript } from '#facts/sockets.ts'
 import { parseBirdConfig } from '#parsers/bird-config.ts'
 import { parseBirdLog } from '#parsers/bird-log.ts'
 import { parseConntrackEntries } from '#parsers/conntrack-entries.ts'
+import { parseFping } from '#parsers/fping.ts'
 import { parseIptablesRules } from '#parsers/iptables-rules.ts'
 import { parseNfqlbStats } from '#parsers/nfqlb-stats.ts'
 import { parseNftRuleset } from '#parsers/nft-ruleset.ts'
+import { type PingResult, parsePing } from '#parsers/ping.ts'
 import { parseProcNetSnmp, parseProcNetSnmp6 } from '#parsers/proc-net-counters.ts'
+import { parseSockets } from '#parsers/sockets.ts'
 import type { Family } from '../lib/address.ts'
 import { readTranscript } from './read-transcript.ts'
 
@@ -46,5 +51,11 @@ export const networkCounters = readTranscript(networkCountersTranscript, ([snmp,
 /** nfqlb's counters of fragments. */
 export const nfqlbStats = readTranscript(nfqlbStatsTranscript, parseNfqlbStats)
 
+/** TCP, UDP and Unix sockets of the pod. */
+export const sockets = readTranscript(socketsTranscript, parseSockets)
+
+/** Whether an address answers, and the command that says so: absent where an older probe read it. */
+export const ping = readTranscript(pingTranscript, ({ program, command, text }): PingResult & { readonly command?: string } => ({ ...(program === 'fping' ? parseFping : parsePing)(text), command }))
+
 /** All of them, for the profile: they stand in for the probe's facts of the same id. */
-export const transcripts = [nftRuleset, iptablesMangle, conntrackEntries, birdLog, birdConfig, networkCounters, nfqlbStats]
+export const transcripts = [nftRuleset, iptablesMangle, conntrackEntries, birdLog, birdConfig, networkCounters, nfqlbStats, sockets, ping]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import check from '#profiles/meridio/checks/bridge-unreachable.ts'
-import { pings, say } from '../recorded-trench.ts'
+import { noWayTo, pings, say } from '../recorded-trench.ts'
 import { edit, idle, without } from './edits.ts'
 import { kube, twoTrenches } from './kube.ts'
 
@@ -17,8 +17,8 @@ test('the bridge of px-b does not answer in IPv6', async () => {
 })
 
 test('the kernel says why', async () => {
-  const synthetic = (_: string, [program]: readonly string[]) => (program !== 'ping' ? undefined : { stdout: 'ping: connect: Network is unreachable\n', exitCode: 2 })
-  expect((await say(check, { synthetic }))[0]).toBe(`tg-1: the proxy's bridge 172.16.1.1 does not answer on nsm-0 (connect: Network is unreachable)`)
+  const synthetic = (_: string, argv: readonly string[]) => (argv[0] !== 'fping' ? undefined : noWayTo(argv.at(-1) ?? ''))
+  expect((await say(check, { synthetic }))[0]).toBe(`tg-1: the proxy's bridge 172.16.1.1 does not answer on nsm-0 (Network is unreachable)`)
 })
 
 test('a failed neighbour speaks where no ping was seen, an answered ping speaks louder', async () => {

@@ -46,8 +46,8 @@ describe('gateways that are not', () => {
   })
 
   test('who says so is told', async () => {
-    const synthetic: World['synthetic'] = (pod, argv) => (argv.at(-1) === '169.254.101.254' ? { stdout: 'PING 169.254.101.254 (169.254.101.254) 56(84) bytes of data.\nFrom 169.254.101.1 icmp_seq=1 Destination Host Unreachable\n\n--- 169.254.101.254 ping statistics ---\n1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms\n\n', exitCode: 1 } : pings()(pod, argv))
-    expect(await say(check, { fault: 'f14-gateway-down', synthetic })).toEqual(['lb-1: gateway gateway1 (169.254.101.254) does not answer a ping (Destination Host Unreachable), and nothing else shows it alive'])
+    const synthetic: World['synthetic'] = (pod, argv) => (argv.at(-1) === '169.254.101.254' ? { stdout: '169.254.101.254 is unreachable\nICMP Host Unreachable from 169.254.101.1 for ICMP Echo sent to 169.254.101.254\n', exitCode: 1 } : pings()(pod, argv))
+    expect(await say(check, { fault: 'f14-gateway-down', synthetic })).toEqual(['lb-1: gateway gateway1 (169.254.101.254) does not answer a ping (ICMP Host Unreachable), and nothing else shows it alive'])
   })
 
   test.each(['bfd-lost', 'bgp-no-such-host', 'bgp-gw-frozen-bfd', 'bgp-md5-mismatch', 'bgp-hold-expired'])('%s, with BFD down', async name => {

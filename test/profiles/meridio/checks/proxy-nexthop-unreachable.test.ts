@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import check from '#profiles/meridio/checks/proxy-nexthop-unreachable.ts'
-import { pings, say } from '../recorded-trench.ts'
+import { noWayTo, pings, say } from '../recorded-trench.ts'
 import { change, kube } from './kube.ts'
 
 test('healthy next hops answer', async () => {
@@ -15,8 +15,8 @@ test('a load balancer of the other node does not answer', async () => {
 
 test('a ping that could not be sent says why', async () => {
   const answer = pings()
-  const synthetic: typeof answer = (pod, argv) => (pod === 'px-a' && argv.at(-1) === '172.16.1.4' ? { stdout: 'ping: connect: Network is unreachable\n', exitCode: 2 } : answer(pod, argv))
-  expect(await say(check, { synthetic })).toEqual(['px-a: table 1: next hop 172.16.1.4 (one of 2) does not answer a ping (connect: Network is unreachable)'])
+  const synthetic: typeof answer = (pod, argv) => (pod === 'px-a' && argv.at(-1) === '172.16.1.4' ? noWayTo('172.16.1.4') : answer(pod, argv))
+  expect(await say(check, { synthetic })).toEqual(['px-a: table 1: next hop 172.16.1.4 (one of 2) does not answer a ping (Network is unreachable)'])
 })
 
 test('without next hops nothing is asked, and without an answer nothing is known', async () => {

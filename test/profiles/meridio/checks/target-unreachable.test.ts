@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { judgeSnapshot } from '#judge/judge.ts'
 import check from '#profiles/meridio/checks/target-unreachable.ts'
-import { pings, say } from '../recorded-trench.ts'
+import { noWayTo, pings, recordedTrench, say } from '../recorded-trench.ts'
 import { ipv4Only } from './kube.ts'
 import { oldNumbers, route, routeOf, secondStream, unreadable, unreadableReason } from './lb-edits.ts'
 
@@ -22,8 +23,16 @@ test('one family of it, for one load balancer', async () => {
 
 test('who says that it cannot be reached is told', async () => {
   const all = pings()
-  const said = await say(check, { synthetic: (pod, argv) => (pod === 'lb-1' && argv.at(-1) === '172.16.1.8' ? { stdout: 'ping: connect: Network is unreachable\n', exitCode: 2 } : all(pod, argv)) })
-  expect(said).toEqual([`${silent('172.16.1.8', 5058)} (connect: Network is unreachable)`])
+  const said = await say(check, { synthetic: (pod, argv) => (pod === 'lb-1' && argv.at(-1) === '172.16.1.8' ? noWayTo('172.16.1.8') : all(pod, argv)) })
+  expect(said).toEqual([`${silent('172.16.1.8', 5058)} (Network is unreachable)`])
+})
+
+test.each([
+  ['fping', 'fping -r 0 -e -t 1000 -i 1 172.16.1.8', 1, '172.16.1.8 is unreachable'],
+  ['ping', 'ping -n -c 1 -W 1 172.16.1.8', 4, '1 packets transmitted, 0 received, 100% packet loss, time 0ms'],
+] as const)('the proof is the line in which %s says so', async (program, command, line, excerpt) => {
+  const [verdict] = judgeSnapshot([check], await recordedTrench([check], { synthetic: pings(['172.16.1.8'], program) }))
+  expect(verdict?.findings[0]?.evidence[0]).toMatchObject({ command, line, excerpt })
 })
 
 test('the address is the one the table leads to', async () => {
@@ -58,8 +67,8 @@ test('a target that no route leads to could not be asked', async () => {
 
 test('a ping that failed leaves it unknown', async () => {
   const all = pings()
-  expect(await say(check, { synthetic: (pod, argv) => (pod === 'lb-1' && argv.at(-1) === '172.16.1.8' ? { stdout: '', exitCode: null, error: { code: 'timeout', message: 'ping did not end within 3000 ms' } } : all(pod, argv)) }))
-    .toEqual(['lb-1: unknown: red/lb-1: ping 172.16.1.8: ping did not end within 3000 ms'])
+  expect(await say(check, { synthetic: (pod, argv) => (pod === 'lb-1' && argv.at(-1) === '172.16.1.8' ? { stdout: '', exitCode: null, error: { code: 'timeout', message: 'fping did not end within 5000 ms' } } : all(pod, argv)) }))
+    .toEqual(['lb-1: unknown: red/lb-1: ping 172.16.1.8: fping did not end within 5000 ms'])
 })
 
 test('without an active target there is nothing to judge', async () => {
