@@ -11,6 +11,7 @@ import type { Tracer } from '../trace/tracer.ts'
 import type { Access } from './auth/access.ts'
 import type { Backend } from './backend.ts'
 import type { ApiContext } from './context.ts'
+import { answerWithEtags } from './etag.ts'
 import { Guard } from './guard.ts'
 import type { Keeper } from './keeper.ts'
 import { prepareRun } from './lookable.ts'
@@ -58,6 +59,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), ...(options.explain && { explain: options.explain }), ...(options.keeper && { keeper: options.keeper }), store, checks, guard, log, now, graceMs, heartbeatMs }
   answerWithProblems(server, err => log.error({ err }, 'request failed'))
   guard.watch(server)
+  answerWithEtags(server)
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',

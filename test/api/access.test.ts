@@ -121,7 +121,7 @@ describe('a caller of one namespace', () => {
     // no trace runs here: of one that does, each of these asks for the right to look in every namespace of its trench
     const ofTraces = ['GET /v1/traces', 'GET /v1/traces/{id}/stream', 'POST /v1/traces/{id}/stop']
     const tried = new Set([...operations.map(([name]) => name), 'PUT /v1/schedules/{id}', 'POST /v1/probes/drain', 'GET /v1/findings/changes', ...ofTraces, ...lists.map(path => `GET ${path.split('?')[0]}`)])
-    expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
+    expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /docs', 'GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
   })
 
   test('hears nothing of what becomes of findings of another', async () => {

@@ -43,7 +43,7 @@ test('the address and the token are taken as the page says', async () => {
 })
 
 test('the TypeScript example prints what was found', async () => {
-  const { stdout } = await run(process.execPath, ['--input-type=module-typescript', '-e', block('ts', 'client').replace('../controller/', `${root}/controller/`)], { env: environment(), cwd: root })
+  const { stdout } = await run(process.execPath, ['--input-type=module-typescript', '-e', block('ts', 'client').replace(`'trenchscope/client'`, `'${root}/dist/client.mjs'`)], { env: environment(), cwd: root })
   expect(stdout).toBe('red loss target-1 is bad\n')
 })
 
@@ -64,15 +64,17 @@ test('the list of receivers is one', () => {
 
 test('the YAML examples are YAML, and name metrics and options that there are', async () => {
   const documents = blocks.filter(({ language }) => language === 'yaml').map(({ text }) => parse(text) as Record<string, any>)
-  const [, rules, ci] = documents
+  const [, rules, gitlab, github] = documents
   const metrics = await bed.client.text('/metrics')
-  for (const [name] of String(rules?.['groups'][0].rules[0].expr).matchAll(/trenchscope_\w+/g)) expect(metrics).toContain(`# TYPE ${name} `)
+  for (const [name] of `${String(rules?.['groups'][0].rules[0].expr)} ${block('promql')}`.matchAll(/trenchscope_\w+/g)) expect(metrics).toContain(`# TYPE ${name.replace(/_bucket$/, '')} `)
   // an example above silences what this one shall fail on
   for (const { id } of await bed.client.all<{ id: string }>('/v1/silences')) await bed.client.json(`/v1/silences/${id}`, { method: 'DELETE' })
-  const command = String(ci?.['trench'].script[1]).replace('npx trenchscope', `${process.execPath} ${root}/bin/cli.ts`).replace('> trench.xml', '')
   writeFileSync(join(dir, 'token'), 'secret\n')
-  const failed = await run('sh', ['-c', command], { cwd: root, env: { ...process.env, TRENCHSCOPE_SERVER: bed.api.url, TRENCHSCOPE_TOKEN_FILE: join(dir, 'token') } }).catch((error: { code: number; stdout: string }) => error)
-  expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining('<testsuites name="trenchscope" tests="1" failures="1"') })
+  for (const [step, begin] of [[gitlab?.['trench'].script[1], '<testsuites name="trenchscope" tests="1" failures="1"'], [github?.['jobs'].trench.steps[0].run, '"version": "2.1.0"']] as const) {
+    const command = String(step).replace('npx trenchscope', `${process.execPath} ${root}/bin/cli.ts`).replace(/> trench\.\w+/, '')
+    const failed = await run('sh', ['-c', command], { cwd: root, env: { ...process.env, TRENCHSCOPE_SERVER: bed.api.url, TRENCHSCOPE_TOKEN_FILE: join(dir, 'token') } }).catch((error: { code: number; stdout: string }) => error)
+    expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining(begin) })
+  }
 })
 
 test('the page lists every problem', () => {

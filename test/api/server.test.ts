@@ -107,6 +107,7 @@ test('the description names every path and is OpenAPI 3.1', async () => {
     [
       "delete /v1/schedules/{id}",
       "delete /v1/silences/{id}",
+      "get /docs",
       "get /healthz",
       "get /metrics",
       "get /openapi.json",
@@ -148,6 +149,26 @@ test('the description names every path and is OpenAPI 3.1', async () => {
     ]
   `)
   expect(JSON.stringify(api)).not.toMatch(/"\$ref":"(?!#\/components\/schemas\/)/)
+})
+
+test('a list that is as it was is not sent again', async () => {
+  const get = (tag?: string) => fetch(`${bed.api.url}/v1/trenches`, { headers: { authorization: 'Bearer secret', ...(tag !== undefined && { 'if-none-match': tag }) } })
+  const first = await get()
+  const tag = first.headers.get('etag') ?? ''
+  const again = await get(`"other", W/${tag}`)
+  expect([first.status, again.status, await again.text(), again.headers.get('etag'), again.headers.get('cache-control')]).toEqual([200, 304, '', tag, 'private, no-cache'])
+  expect((await get('"other"')).status).toBe(200)
+})
+
+test('the page for people tells every operation and schema, and asks for nothing elsewhere', async () => {
+  const response = await fetch(`${bed.api.url}/docs`)
+  const page = await response.text()
+  expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; style-src 'unsafe-inline'")
+  const api = await client.json<{ paths: Record<string, object>; components: { schemas: object } }>('/openapi.json')
+  const operations = Object.entries(api.paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
+  expect([...operations, ...Object.keys(api.components.schemas)].filter(name => !page.includes(`id="${name}"`))).toEqual([])
+  expect([...page.matchAll(/href="#(\w+)"/g)].map(([, name]) => name).filter(name => !page.includes(`id="${name}"`))).toEqual([])
+  expect(page).not.toMatch(/<script|src=|https?:\/\//)
 })
 
 test.each<[string, () => Promise<unknown>, string, string]>([

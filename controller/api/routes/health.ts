@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../context.ts'
+import { docsPage } from '../docs-page.ts'
 import { exposition, mediaTypes } from '../formats/openmetrics.ts'
 import { metricFamilies } from '../metrics.ts'
 import { integer, json, listOf, record, string } from '../schemas.ts'
@@ -16,6 +17,8 @@ export function healthRoutes(server: FastifyInstance, context: ApiContext): void
     return reply.code(now.problems.length === 0 ? 200 : 503).send(now)
   })
   server.get('/openapi.json', { schema: { ...open, summary: 'this description', response: { 200: json({ type: 'object' }) } } }, () => server.swagger())
+  server.get('/docs', { schema: { ...open, summary: 'this description for people', response: { 200: { description: 'a page', content: { 'text/html': { schema: string } } } } } }, (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'").send(docsPage(server.swagger() as unknown as Parameters<typeof docsPage>[0])))
   server.get('/metrics', { schema: { ...open, summary: 'for Prometheus: OpenMetrics where it is accepted', response: { 200: { description: 'an exposition', content: { 'text/plain': { schema: string }, 'application/openmetrics-text': { schema: string } } } } } }, async (request, reply) => {
     const format = /application\/openmetrics-text/.test(request.headers.accept ?? '') ? 'openmetrics' : 'prometheus'
     return reply.type(mediaTypes[format]).send(exposition(await metricFamilies(context), format))
