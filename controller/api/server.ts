@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import type { Server } from 'node:https'
 import swagger from '@fastify/swagger'
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { AnyCheck } from '#judge/check.ts'
@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Access } from './auth/access.ts'
 import type { Backend } from './backend.ts'
+import { type CertificateFiles, type CertificatePair, readCertificate, renewCertificate, tlsVersions } from './certificate.ts'
 import type { ApiContext } from './context.ts'
 import { answerWithEtags } from './etag.ts'
 import { Guard } from './guard.ts'
@@ -32,8 +33,8 @@ export interface ApiOptions {
   readonly log: Log
   /** `host:port`; port 0 takes a free one */
   readonly listen: string
-  /** PEM files; absent: plain HTTP, for loopback */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string }
+  /** PEM files, renewed ones taken while it runs; absent: plain HTTP, for loopback */
+  readonly tls?: CertificateFiles
   /** per caller, default 50 a second, 200 at once */
   readonly rate?: { readonly perSecond: number; readonly burst: number }
   /** default 5000 and 10000 */
@@ -53,7 +54,8 @@ const maxBodyBytes = 64 * 1024
 /** The controller's HTTP API: see docs/api.md and `/openapi.json`. Errors are RFC 9457 problems. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { backend, runs, store, checks, access, log, now = Date.now, rate = { perSecond: 50, burst: 200 }, graceMs = 5000, heartbeatMs = 10_000 } = options
-  const server = await openServer(options)
+  const pair = options.tls && readCertificate(options.tls)
+  const server = openServer(pair)
   const guard = new Guard({ access, backend, store, rate, now })
   const scheduler = new Scheduler({ store, runs, log, prepare: schedule => prepareRun(schedule, { backend, guard }) })
   const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), ...(options.explain && { explain: options.explain }), ...(options.keeper && { keeper: options.keeper }), store, checks, guard, log, now, graceMs, heartbeatMs }
@@ -76,16 +78,17 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   await scheduler.open()
   const [host, port] = splitListen(options.listen)
   const url = await server.listen({ host, port: Number(port) })
-  return { url, close: () => (scheduler.close(), sockets.close(), server.close()) }
+  const endRenewal = pair && options.tls ? renewCertificate(server.server as Server, options.tls, pair, { log }) : () => undefined
+  return { url, close: () => (endRenewal(), scheduler.close(), sockets.close(), server.close()) }
 }
 
-async function openServer({ tls }: ApiOptions): Promise<FastifyInstance> {
+function openServer(pair: CertificatePair | undefined): FastifyInstance {
   const server = fastify({
     logger: false, forceCloseConnections: true, bodyLimit: maxBodyBytes, exposeHeadRoutes: false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
     // what the router refuses before any hook: a path that cannot be decoded, or is too long
     frameworkErrors: (error, _request, reply) => void sendProblem(reply as unknown as FastifyReply, codeOf(error), error.message.slice(0, 200)),
-    ...(tls && { https: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' as const } }),
+    ...(pair && { https: { ...pair, ...tlsVersions } }),
   }) as unknown as FastifyInstance
   // schemas of answers document and are tested; they must never drop a field on its way out
   server.setSerializerCompiler(() => data => JSON.stringify(data))
