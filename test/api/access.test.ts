@@ -8,6 +8,7 @@ import { type ApiServer, startApiServer } from '../lab/apiserver/apiserver.ts'
 import type { KubeObject } from '../lab/apiserver/objects.ts'
 import { blue, findingOf, keep, lb, lookOf, red, reportOf, silent } from '../store/synthetic.ts'
 import { type ApiBed, openApiBed } from './bed.ts'
+import { quietTracer } from './tracer.ts'
 
 // trench red has a target in namespace apps, which nobody here but the administrator may read
 const target = { ...lb, role: 'tapa' as const, namespace: 'apps', name: 'target-1', traits: { vip: '20.0.0.1' } }
@@ -16,6 +17,7 @@ const audience = 'trenchscope'
 let apiserver: ApiServer
 let kube: KubeClient
 let bed: ApiBed
+const tracer = quietTracer(mixed)
 let now = 1_700_000_000_000
 const ids = { red: 'sweep-red', silence: 'silence-red', report: 'report-red' }
 const redFinding = findingOf('bad-word')
@@ -31,10 +33,10 @@ beforeAll(async () => {
     ...controllerAccess, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'red' } } as KubeObject, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'blue' } } as KubeObject,
     rbac('ClusterRole', 'reader', undefined, { rules: [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }] }),
     rbac('ClusterRole', 'looker', undefined, { rules: [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }, { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] }] }),
-    grant('anna', 'looker', 'red'), grant('bob', 'reader', 'red'), grant('carl', 'looker', 'blue'), grant('dora', 'reader'),
+    grant('anna', 'looker', 'red'), grant('bob', 'reader', 'red'), grant('carl', 'looker', 'blue'), grant('dora', 'reader'), grant('eve', 'looker'),
   ]) apiserver.store.apply(object)
   kube = await connectCluster({ kubeconfig: apiserver.kubeconfig(controllerUser), log: silent })
-  bed = await openApiBed({ trenches: [mixed, blue], access: kubernetesAccess({ client: kube, audiences: [audience], now: () => now }), now: () => now, checks: [], heartbeatMs: 50, rate: { perSecond: 1000, burst: 1e6 } })
+  bed = await openApiBed({ trenches: [mixed, blue], access: kubernetesAccess({ client: kube, audiences: [audience], now: () => now }), now: () => now, checks: [], tracer, heartbeatMs: 50, rate: { perSecond: 1000, burst: 1e6 } })
   const snapshot = { ...lookOf('good'), trench: mixed, sights: [...lookOf('good').sights, { ...lookOf('secret').sights[0]!, subject: target }] }
   await keep(bed.store, ids.red, [{ ...reportOf([redFinding, hiddenFinding], { trench: mixed, id: ids.report }), pods: [{ pod: 'red/lb-1', role: 'lb', node: 'worker1' }, { pod: 'apps/target-1', role: 'tapa', node: 'worker2' }] }], [snapshot])
   await bed.store.addSilence({ id: ids.silence, namespace: 'red', trench: red.id, check: 'bad-word', reason: 'CASE-7', by: 'anna', createdAt: now, until: now + 1e9 })
@@ -42,6 +44,7 @@ beforeAll(async () => {
   await bed.store.addAudit({ at: now, caller: 'anna', action: 'sweep.create', namespace: 'red', details: {} })
 })
 afterAll(async () => {
+  await tracer.close()
   await bed.close()
   await kube.close()
   await apiserver.close()
@@ -118,10 +121,26 @@ describe('a caller of one namespace', () => {
   test('every operation of the description is in this matrix, or says nothing of a namespace', async () => {
     const { paths } = await bed.client.json<{ paths: Record<string, object> }>('/openapi.json')
     const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
-    // no trace runs here: of one that does, each of these asks for the right to look in every namespace of its trench
+    // below, of a trace that runs
     const ofTraces = ['GET /v1/traces', 'GET /v1/traces/{id}/stream', 'POST /v1/traces/{id}/stop']
     const tried = new Set([...operations.map(([name]) => name), 'PUT /v1/schedules/{id}', 'POST /v1/probes/drain', 'GET /v1/findings/changes', ...ofTraces, ...lists.map(path => `GET ${path.split('?')[0]}`)])
     expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /docs', 'GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
+  })
+
+  test('neither sees, joins nor ends a trace of another; who may read but not look in all of its namespaces sees it and no more', async () => {
+    const running = await clientOf('eve').open('/v1/traces', { body: { trench: 'red' } })
+    const id = running.headers.get('trenchscope-trace')
+    const list = async (user: string) => (await clientOf(user).json<{ items: { id: string }[] }>('/v1/traces')).items.map(trace => trace.id)
+    const join = (user: string) => clientOf(user).open(`/v1/traces/${id}/stream`)
+    const stop = (user: string) => clientOf(user).json(`/v1/traces/${id}/stop`, { method: 'POST' })
+    expect([await list('carl'), await list('bob')]).toEqual([[], [id]])
+    for (const use of [join, stop]) {
+      await expect(use('carl')).rejects.toMatchObject({ status: 404, message: `no trace ${id} runs` })
+      await expect(use('bob')).rejects.toMatchObject({ status: 403, message: 'bob cannot patch pods/ephemeralcontainers in namespace red' })
+      await expect(use('anna')).rejects.toMatchObject({ status: 403, message: 'anna cannot patch pods/ephemeralcontainers in namespace apps' })
+    }
+    expect(await stop('eve')).toMatchObject({ type: 'ended', reason: 'stopped by eve' })
+    expect((await running.text()).split('\n').filter(Boolean).map(line => (JSON.parse(line) as { type: string }).type)).toEqual(expect.arrayContaining(['started', 'ended']))
   })
 
   test('hears nothing of what becomes of findings of another', async () => {

@@ -68,7 +68,8 @@ export function traceRoutes(server: FastifyInstance, { backend, tracer, guard }:
     const trace = tracerOf().find(id)
     const [namespace, name] = trace?.trench.split('/') ?? []
     const [trench] = trace ? backend.trenches({ namespace: namespace!, trench: name! }) : []
-    if (!trace || !trench) throw new Problem('not-found', `no trace ${id} runs`)
+    // who may not read there must not learn that it is there
+    if (!trace || !trench || !(await guard.decide(request.caller, 'read', trench.namespace)).allowed) throw new Problem('not-found', `no trace ${id} runs`)
     await mayTrace(request, trench, action, { trace: id })
     return trace
   }
