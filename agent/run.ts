@@ -8,6 +8,7 @@ import { cat } from './run/cat.ts'
 import { fpingBatch } from './run/fping-batch.ts'
 import { ipBatch } from './run/ip-batch.ts'
 import type { Log } from './run/log.ts'
+import { ls } from './run/ls.ts'
 import { NfqlbGuard } from './run/nfqlb-guard.ts'
 import { defaultLimits, type Outcome, stopped } from './run/outcome.ts'
 import { Pass } from './run/pass.ts'
@@ -141,6 +142,7 @@ export class Runner {
     if (refusal !== undefined) return timed(async () => stopped('refused', `${commandText(argv)} was not run: ${refusal}`))
     if (argv[0] === 'cat') return files.use(until, () => timed(() => cat(argv, limits)))
     if (argv[0] === 'sysctl') return files.use(until, () => timed(() => sysctl(argv, limits)))
+    if (argv[0] === 'ls') return timed(async () => ls(argv, limits) ?? this.#runOne(argv, limits, until))
     if (argv[0] === 'birdc') return bird.use(until, () => timed(() => this.#bird.ask(argv, limits, pass)))
     if (argv[0] === 'nfqlb' && nfqlbSocketCommands.includes(argv[1] ?? '')) {
       return nfqlb.use(until, () => programs.use(until, () => timed(() => this.#nfqlb.ask(argv, limits))))

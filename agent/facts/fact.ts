@@ -3,7 +3,7 @@ export type Params = Readonly<Record<string, string | number | boolean | readonl
 
 /**
  * The only door of a fact to the world. Resolves with the command's standard output.
- * `argv` is what an operator would type; the probe answers `cat`, `sysctl` and `birdc` itself and spawns the rest, never through a shell.
+ * `argv` is what an operator would type; the probe answers `cat`, `sysctl`, `birdc` and, where it can, `ls` itself and spawns the rest, never through a shell.
  * @throws {FactError} when the command could not be run, ended with a code not in `exitCodes`, or hit a limit
  */
 export type Run = (argv: readonly string[], options?: RunOptions) => Promise<string>

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { birdBfd } from '#facts/bird-bfd.ts'
 import { birdDefaultRoutes } from '#facts/bird-default-routes.ts'
 import { birdProtocols } from '#facts/bird-protocols.ts'
 import { birdRouteCount } from '#facts/bird-route-count.ts'
@@ -8,6 +7,7 @@ import { birdStatus } from '#facts/bird-status.ts'
 import type { AnyFact, CommandRecord, Observation, Params } from '#facts/fact.ts'
 import { observeFact, replay } from '#facts/read.ts'
 import { parseBirdProtocols } from '#parsers/bird-protocols.ts'
+import { birdBfd } from '#profiles/meridio/facts/transcripts.ts'
 import { rawReply } from '../parsers/bird-recordings.ts'
 
 const welcome = '0001 BIRD 2.0.12 ready.\n'

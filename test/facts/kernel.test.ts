@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { bridgeFdb } from '#facts/bridge-fdb.ts'
 import { bridgeLinks } from '#facts/bridge-links.ts'
 import { devShm } from '#facts/dev-shm.ts'
 import { type AnyFact, commandText, type Observation, type Run } from '#facts/fact.ts'
@@ -11,7 +10,7 @@ import { ipRules } from '#facts/ip-rules.ts'
 import { nfnetlinkQueue } from '#facts/nfnetlink-queue.ts'
 import { observeFact } from '#facts/read.ts'
 import { sysctlCommand, sysctls } from '#facts/sysctls.ts'
-import { sockets } from '#profiles/meridio/facts/transcripts.ts'
+import { bridgeFdb, sockets } from '#profiles/meridio/facts/transcripts.ts'
 import { recordedPod } from '../terminal.ts'
 
 const observe = (fact: AnyFact, run: Run): Promise<Observation> => observeFact(fact, {}, run, () => 0)

@@ -12,21 +12,23 @@ const probeFact = (id: string) => facts.find(fact => fact.id === id) as AnyFact
 const ours = (id: string) => transcripts.find(fact => fact.id === id) as AnyFact
 const look = (fact: AnyFact, run: Run) => observeFact(fact, {}, run, () => 0)
 
-test.each([
+test.each<[string, string[], string?]>([
   ['nft-ruleset', ['nft -j list ruleset']],
   ['iptables-mangle', ['cat /proc/net/ip_tables_names', 'cat /proc/net/ip6_tables_names', 'iptables-legacy -t mangle -S', 'ip6tables-legacy -t mangle -S']],
   ['conntrack-entries', ['conntrack -L']],
+  ['bird-bfd', ['birdc show bfd sessions']],
   ['bird-log', ['cat /var/log/bird.log.backup', 'cat /var/log/bird.log']],
   ['bird-config', ['cat /etc/bird/bird-fe-meridio.conf']],
   ['network-counters', ['cat /proc/net/snmp', 'cat /proc/net/netstat', 'cat /proc/net/snmp6']],
   ['nfqlb-stats', ['nfqlb stats']],
   ['sockets', ['ss -H -a -n -t -u -x -p']],
-])('%s: the probe only fetches, the controller reads the transcript', async (id, commands) => {
-  const seen = await look(probeFact(id), recordedPod(lb))
+  ['bridge-fdb', ['bridge -j fdb show br bridge0'], 'trench/healthy/px-a'],
+])('%s: the probe only fetches, the controller reads the transcript', async (id, commands, place = lb) => {
+  const seen = await look(probeFact(id), recordedPod(place))
   expect(seen).toEqual({ fact: id, version: 0, params: {}, startedAt: 0, ms: 0, commands, data: null })
-  const snapshot = snapshotOf({ subject: pod('lb', 'lb-1'), observations: [seen], records: recordedRecords(lb) })
+  const snapshot = snapshotOf({ subject: pod('lb', 'lb-1'), observations: [seen], records: recordedRecords(place) })
   const [again] = (await rereadSnapshot(snapshot, transcripts)).sights[0]?.observations ?? []
-  expect(again).toEqual({ ...seen, version: 1, data: (await look(ours(id), recordedPod(lb))).data })
+  expect(again).toEqual({ ...seen, version: 1, data: (await look(ours(id), recordedPod(place))).data })
   expect(again?.data).toEqual(expect.anything())
 })
 

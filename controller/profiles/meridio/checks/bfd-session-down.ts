@@ -1,6 +1,6 @@
 import { cluster, defineCheck, own } from '#judge/check.ts'
-import { birdBfd } from '#facts/bird-bfd.ts'
 import { ipAddresses } from '#facts/ip-addresses.ts'
+import { birdBfd } from '../facts/transcripts.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
 import { canonicalAddress } from '../lib/address.ts'
 import { expectedOf, externalInterface } from '../lib/expected.ts'

@@ -1,6 +1,6 @@
 import { defineCheck, each, own } from '#judge/check.ts'
-import { bridgeFdb } from '#facts/bridge-fdb.ts'
 import { ipLinks } from '#facts/ip-links.ts'
+import { bridgeFdb } from '../facts/transcripts.ts'
 import { bridgeName, conduitLinks, isStreamInterface, proxyPorts, unseenPorts } from '../lib/interfaces.ts'
 
 /** The bridge must learn load balancers behind ports to load balancers, and targets behind ports to targets. */

@@ -1,5 +1,8 @@
+import { readBird } from '#facts/bird-ask.ts'
+import { birdBfdCommand, birdBfd as birdBfdTranscript } from '#facts/bird-bfd.ts'
 import { birdConfig as birdConfigTranscript } from '#facts/bird-config.ts'
 import { birdLog as birdLogTranscript } from '#facts/bird-log.ts'
+import { bridgeFdb as bridgeFdbTranscript } from '#facts/bridge-fdb.ts'
 import { conntrackEntries as conntrackEntriesTranscript } from '#facts/conntrack-entries.ts'
 import { iptablesMangle as iptablesMangleTranscript } from '#facts/iptables-mangle.ts'
 import { networkCounters as networkCountersTranscript } from '#facts/network-counters.ts'
@@ -7,8 +10,10 @@ import { nfqlbStats as nfqlbStatsTranscript } from '#facts/nfqlb-stats.ts'
 import { nftRuleset as nftRulesetTranscript } from '#facts/nft-ruleset.ts'
 import { ping as pingTranscript } from '#facts/ping.ts'
 import { sockets as socketsTranscript } from '#facts/sockets.ts'
+import { parseBirdBfd } from '#parsers/bird-bfd.ts'
 import { parseBirdConfig } from '#parsers/bird-config.ts'
 import { parseBirdLog } from '#parsers/bird-log.ts'
+import { parseBridgeFdb } from '#parsers/bridge-fdb.ts'
 import { parseConntrackEntries } from '#parsers/conntrack-entries.ts'
 import { parseFping } from '#parsers/fping.ts'
 import { parseIptablesRules } from '#parsers/iptables-rules.ts'
@@ -38,6 +43,9 @@ export const birdLog = readTranscript(birdLogTranscript, ({ older, log }) => [
   ...parseBirdLog(log).map(row => ({ ...row, command: 'cat /var/log/bird.log' })),
 ])
 
+/** BFD sessions of the pod's BIRD. */
+export const birdBfd = readTranscript(birdBfdTranscript, text => readBird(birdBfdCommand, text, parseBirdBfd))
+
 /** Protocols of the configuration BIRD was given. */
 export const birdConfig = readTranscript(birdConfigTranscript, parseBirdConfig)
 
@@ -51,6 +59,9 @@ export const networkCounters = readTranscript(networkCountersTranscript, ([snmp,
 /** nfqlb's counters of fragments. */
 export const nfqlbStats = readTranscript(nfqlbStatsTranscript, parseNfqlbStats)
 
+/** Which MAC is behind which port of the proxy's bridge. */
+export const bridgeFdb = readTranscript(bridgeFdbTranscript, parseBridgeFdb)
+
 /** TCP, UDP and Unix sockets of the pod. */
 export const sockets = readTranscript(socketsTranscript, parseSockets)
 
@@ -58,4 +69,4 @@ export const sockets = readTranscript(socketsTranscript, parseSockets)
 export const ping = readTranscript(pingTranscript, ({ program, command, text }): PingResult & { readonly command?: string } => ({ ...(program === 'fping' ? parseFping : parsePing)(text), command }))
 
 /** All of them, for the profile: they stand in for the probe's facts of the same id. */
-export const transcripts = [nftRuleset, iptablesMangle, conntrackEntries, birdLog, birdConfig, networkCounters, nfqlbStats, sockets, ping]
+export const transcripts = [nftRuleset, iptablesMangle, conntrackEntries, birdBfd, birdLog, birdConfig, networkCounters, nfqlbStats, bridgeFdb, sockets, ping]
