@@ -48,6 +48,9 @@ export const components: Readonly<Record<string, Schema>> = {
   }),
   SweepEvent: record({ type: string, 'cursor?': integer }, { description: 'started, planned, reached, unreachable, observed, verdict, report, problem, ended; between them heartbeat, dropped, hidden. See docs/api.md' }),
   FindingRecord: record({ key: string, state: { type: 'string', enum: ['open', 'flapping', 'gone'] }, firstSeen: time, lastSeen: time, 'goneAt?': time, flaps: integer, finding: ref('Finding'), report: string, 'history?': listOf(record({ at: time, change: string, report: string })) }),
+  Table: record({
+    kind: string, apiVersion: string, metadata: record({ 'continue?': string }), columnDefinitions: listOf(record({ name: string, type: string, format: string, description: string, priority: integer })), rows: listOf(record({ cells: listOf(string) })),
+  }, { description: 'of meta.k8s.io/v1: a list as the command line prints it' }),
   FindingChange: record({ type: { type: 'string', enum: ['listening', 'appeared', 'returned', 'flapping', 'steady', 'gone', 'heartbeat'] }, 'cursor?': integer, 'at?': time, 'report?': string, 'finding?': ref('Finding') }, { description: '`listening` comes first, with the place where it begins; `finding` as it is now' }),
   Snapshot: record({ format: string, profile: string, trench: ref('Trench'), takenAt: time, sights: listOf(record({ subject: ref('Subject'), observations: listOf({ type: 'object' }), records: listOf({ type: 'object' }), 'container?': string, 'unreachable?': string })) }),
   Trace: record({ id: string, trench: string, filter: string, startedAt: time, taps: integer, state: { type: 'string', enum: ['running', 'stopping'] } }),

@@ -20,6 +20,7 @@ import { answerWithProblems, codeOf, sendProblem } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { components } from './schemas.ts'
 import { Sockets } from './sockets.ts'
+import { answerWithTables } from './tables.ts'
 
 export interface ApiOptions {
   readonly backend: Backend
@@ -62,6 +63,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   answerWithProblems(server, err => log.error({ err }, 'request failed'))
   guard.watch(server)
   answerWithEtags(server)
+  answerWithTables(server, now)
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',

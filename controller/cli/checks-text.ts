@@ -1,15 +1,12 @@
 import type { AnyCheck } from '#judge/check.ts'
-import { type CheckView, viewOf } from '../api/checks.ts'
-import { type Column, dataLines, listLines } from './output.ts'
-
-const columns: readonly Column<CheckView>[] = [
-  { title: 'SUBJECT', cell: ({ subject }) => subject }, { title: 'SEVERITY', cell: ({ severity }) => severity }, { title: 'CHECK', cell: ({ id }) => id }, { title: 'SOURCE', cell: ({ source }) => source }, { title: 'WHY', cell: ({ why }) => why, wide: true },
-]
+import { viewOf } from '../api/checks.ts'
+import { checkColumns } from '../api/columns.ts'
+import { dataLines, listLines } from './output.ts'
 
 /** The catalogue, one check a line. */
 export function checkLines(checks: readonly AnyCheck[], output: string): readonly string[] {
   const views = checks.map(viewOf)
-  return listLines(views, output, columns, ({ id }) => id)
+  return listLines(views, output, checkColumns, ({ id }) => id)
 }
 
 /** One check in full: why, fix, reads, source, what follows from it. */

@@ -28,14 +28,14 @@ afterAll(async () => {
   await bed.close()
 })
 
-async function ask(operation: Operation, { values, body, token = 'secret', raw }: { readonly values: (name: string) => string | undefined; readonly body?: unknown; readonly token?: string; readonly raw?: string }) {
+async function ask(operation: Operation, { values, body, token = 'secret', raw, asTable = false }: { readonly values: (name: string) => string | undefined; readonly body?: unknown; readonly token?: string; readonly raw?: string; readonly asTable?: boolean }) {
   const { method, path, parameters } = operation
   const of = (place: string) => parameters.filter(parameter => parameter.in === place).flatMap(({ name }) => ((value): [string, string][] => (value === undefined ? [] : [[name, value]]))(values(name)))
   const address = of('path').reduce((done, [name, value]) => done.replace(`{${name}}`, encodeURIComponent(value.isWellFormed() ? value : '?')), path)
   const headers = Object.fromEntries(of('header').filter(([, value]) => /^[\x21-\x7e]{1,200}$/.test(value)))
   const query = new URLSearchParams(of('query'))
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
-  const response = await fetch(`${bed.api.url}${address}?${query}`, { method, headers: { ...headers, authorization: `Bearer ${token}`, ...(sent !== undefined && { 'content-type': 'application/json' }) }, ...(sent !== undefined && method !== 'GET' && { body: sent }) })
+  const response = await fetch(`${bed.api.url}${address}?${query}`, { method, headers: { ...headers, ...(asTable && { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }), authorization: `Bearer ${token}`, ...(sent !== undefined && { 'content-type': 'application/json' }) }, ...(sent !== undefined && method !== 'GET' && { body: sent }) })
   // the one stream without an end
   const text = response.ok && operation.path === '/v1/findings/changes' ? await firstLines(response) : await response.text()
   return { status: response.status, type: response.headers.get('content-type') ?? '', text }
@@ -73,7 +73,7 @@ test(`${requests} requests of junk (seed ${seed}): each answered as described, n
     const body = operation.body === undefined ? undefined : random.chance(0.6) ? Object.fromEntries(properties.filter(() => random.chance(0.6)).map(name => [name, random.chance(0.7) && known[name] ? random.pick(known[name]) : junkJson(random)])) : junkJson(random)
     const { status, type, text } = await ask(operation, {
       body, values: name => (operation.parameters.find(parameter => parameter.name === name)?.in === 'path' ? value(name) || 'x' : random.chance(0.5) ? value(name) : undefined),
-      ...(random.chance(0.02) && { token: 'guess' }), ...(operation.body && random.chance(0.05) && { raw: junkText(random) }),
+      asTable: random.chance(0.2), ...(random.chance(0.02) && { token: 'guess' }), ...(operation.body && random.chance(0.05) && { raw: junkText(random) }),
     })
     statuses.add(status)
     const complaint = status >= 500 && operation.name !== 'GET /readyz' ? `${operation.name} answered ${status}: ${text}` : await described.complaint(operation, status, type, text)

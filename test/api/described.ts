@@ -41,7 +41,7 @@ export class Described {
   async complaint({ name, responses }: Operation, status: number, mediaType: string, text: string): Promise<string | undefined> {
     const key = responses[status] ? String(status) : `${String(status)[0]}XX`
     const told = responses[key] as Json | undefined
-    const type = mediaType.split(';')[0] ?? ''
+    const type = mediaType.includes(';as=Table') ? mediaType.replace(/; ?charset=.*/, '') : (mediaType.split(';')[0] ?? '')
     if (!told) return `${name} answered ${status}, which is not described`
     if (!told['content']?.[type]) return `${name} answered ${status} as ${type}, which is not described`
     const bodies = type.includes('ndjson') ? text.split('\n').filter(Boolean).map(line => JSON.parse(line) as unknown) : [type.includes('json') ? (JSON.parse(text) as unknown) : text]

@@ -160,6 +160,15 @@ test('a list that is as it was is not sent again', async () => {
   expect((await get('"other"')).status).toBe(200)
 })
 
+test('a list is a Table of columns where that is accepted, part by part', async () => {
+  const response = await fetch(`${bed.api.url}/v1/sweeps?limit=1`, { headers: { authorization: 'Bearer secret', accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' } })
+  expect(response.headers.get('content-type')).toContain('as=Table')
+  const table = (await response.json()) as { metadata: { continue?: string }; columnDefinitions: { name: string; priority: number }[]; rows: { cells: string[] }[] }
+  expect(table).toMatchObject({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { continue: expect.any(String) } })
+  expect(table.columnDefinitions.map(({ name, priority }) => `${name} ${priority}`)).toEqual(['SWEEP 0', 'STATE 0', 'TRENCHES 0', 'WORST 0', 'BY 1', 'ORIGIN 1', 'AGE 0'])
+  expect(table.rows).toEqual([{ cells: [expect.stringMatching(/^[-0-9a-f]{36}$/), 'done', '1/1', 'loss', 'token-file', 'api', expect.stringMatching(/^\d+s$/)] }])
+})
+
 test('the page for people tells every operation and schema, and asks for nothing elsewhere', async () => {
   const response = await fetch(`${bed.api.url}/docs`)
   const page = await response.text()
