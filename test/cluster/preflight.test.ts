@@ -3,7 +3,7 @@ import { preflight, type PreflightReport } from '../../controller/cluster/prefli
 import type { ApiServer } from '../lab/apiserver/apiserver.ts'
 import { controllerAccess, controllerUser } from '../lab/controller-access.ts'
 import { admissionPolicies } from '../deploy/admission.ts'
-import { kustomized } from '../deploy/kustomize.ts'
+import { kustomized } from '../../deploy/kustomize.ts'
 import { apiServer, nodeObject, podObject } from './bench.ts'
 import { image, injectOptions, injectorOf, memoryRecords, refOf } from './probe-bench.ts'
 

@@ -5,7 +5,7 @@ import { controllerUser } from '../lab/controller-access.ts'
 import type { KubeObject, Pod } from '../lab/apiserver/objects.ts'
 import { trenchCluster } from '../lab/trench/cluster.ts'
 import { admissionPolicies } from './admission.ts'
-import { kustomized } from './kustomize.ts'
+import { kustomized } from '../../deploy/kustomize.ts'
 
 const manifests = kustomized('overlays/cluster-wide')
 const open: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'red', labels: { 'trenchscope.io/allow': 'true' } } }

@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml'
 import { readConfig } from '../../controller/config.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { KubeObject } from '../lab/apiserver/objects.ts'
-import { deployDir, kustomized, objectsIn } from './kustomize.ts'
+import { deployDir, kustomized, objectsIn } from '../../deploy/kustomize.ts'
 
 const overlays = ['overlays/cluster-wide', 'overlays/per-namespace', 'overlays/everything']
 

@@ -11,7 +11,7 @@ import type { PolicyRule } from '../lab/apiserver/rbac.ts'
 import { controllerUser } from '../lab/controller-access.ts'
 import { createLog } from '../../controller/log.ts'
 import { type SmallBed, startSmallBed } from '../upkeep/bed.ts'
-import { kustomized } from './kustomize.ts'
+import { kustomized } from '../../deploy/kustomize.ts'
 
 let bed: SmallBed
 let calls: readonly Call[]

@@ -1,4 +1,4 @@
-import { kustomized } from '../deploy/kustomize.ts'
+import { kustomized } from '../../deploy/kustomize.ts'
 import type { KubeObject } from './apiserver/objects.ts'
 
 /** Service account of the lab's controller. */

@@ -11,7 +11,7 @@ import { type Kubelet, startKubelet } from '../lab/kubelet/kubelet.ts'
 import { imageOfProbe, linkPort, startRelay } from '../lab/lab.ts'
 import { trenchCluster } from '../lab/trench/cluster.ts'
 import { admissionPolicies } from '../deploy/admission.ts'
-import { kustomized } from '../deploy/kustomize.ts'
+import { kustomized } from '../../deploy/kustomize.ts'
 
 export const image = 'trenchscope/agent:0.1.0'
 /** the same probe under another name, as a later release would be */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parse, parseAllDocuments } from 'yaml'
-import type { KubeObject } from '../lab/apiserver/objects.ts'
 
 interface Kustomization {
   readonly resources?: readonly string[]
@@ -14,7 +13,15 @@ interface Kustomization {
   }[]
 }
 
-export const deployDir = resolve(import.meta.dirname, '../../deploy')
+/** An object as a manifest writes it. */
+export interface KubeObject {
+  apiVersion: string
+  kind: string
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> }
+  [field: string]: unknown
+}
+
+export const deployDir = import.meta.dirname
 
 /** Every object of a folder with a kustomization, below deploy/ (`onto`: what a component changes): what `kubectl kustomize` prints, for the part of Kustomize our files use (another key is an error). A test compares the two where kubectl is. */
 export function kustomized(folder: string, onto: readonly KubeObject[] = []): readonly KubeObject[] {
