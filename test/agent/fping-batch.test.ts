@@ -34,11 +34,16 @@ describe('a recorded process for many', () => {
     expect(split('together-ipv6-disabled')?.[1]).toEqual({ exitCode: 1, stdout: '2001:db8::2 is unreachable\n', stderr: '2001:db8::2: error while sending ping: Cannot assign requested address\n' })
   })
 
+  test('says of each address that the interface is not there', () => {
+    const { exitCode, stdout, stderr } = fpingRecording('unknown-interface')
+    expect(split('together-unknown-interface')).toEqual([{ exitCode, stdout, stderr }, { exitCode, stdout, stderr }])
+  })
+
   test('keeps a second reply with its address', () => {
     expect(split('together-duplicate-machine')?.[0]?.stderr).toMatch(/^198\.51\.100\.2 : duplicate for \[0\], 64 bytes, [\d.]+ ms\n$/)
   })
 
-  test.each(['together-unknown-interface', 'together-other-address-replies', 'together-not-an-address', 'together-one-written-twice'])('is believed in nothing where a line is not about one address: %s', name => {
+  test.each(['together-other-address-replies', 'together-not-an-address', 'together-one-written-twice'])('is believed in nothing where a line is not about one address: %s', name => {
     expect(split(name)).toBeUndefined()
   })
 })
