@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { FlowTuple } from '#judge/profile.ts'
+import type { Trench } from '#judge/subject.ts'
 import { flowWay } from '#profiles/meridio/flow-way.ts'
 import { path } from '#profiles/meridio/path.ts'
 import { meridio } from '#profiles/meridio/profile.ts'
@@ -115,7 +117,11 @@ export async function startController(flags: Partial<Record<keyof Config, string
     const sinks = [...webhooks, ...(config.kubeEvents === 'on' ? [kubeEvents({ log, create: (path, body) => client.request({ method: 'POST', path, body }) })] : [])]
     const runs = new Runs({ sweeper: fleet, store, sinks, log })
     closers.push(() => runs.close())
-    const tracer = new Tracer({ path, observe: (trench, signal) => fleet.observe(trench, { subject: 'trench', reads: path.reads }, signal), probe: podUid => registry.probe(podUid), log })
+    const predict = async (trench: Trench, signal: AbortSignal) => {
+      const snapshot = await fleet.observe(trench, { subject: 'trench', reads: flowWay.reads }, signal)
+      return (tuple: FlowTuple) => flowWay.ways(snapshot, tuple)
+    }
+    const tracer = new Tracer({ path, predict, observe: (trench, signal) => fleet.observe(trench, { subject: 'trench', reads: path.reads }, signal), probe: podUid => registry.probe(podUid), log })
     closers.push(() => tracer.close())
     const tokenFile = config.apiTokenFile || join(config.dataDir, 'api-token')
     const local = isLoopback(config.apiListen)
@@ -124,7 +130,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
       backend: known, runs, store, checks: meridio.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
       access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
       tracer, keeper,
-      explain: async (trench, tuple) => flowWay.ways(await fleet.observe(trench, { subject: 'trench', reads: flowWay.reads }, AbortSignal.timeout(config.sweepDeadlineMs)), tuple),
+      explain: async (trench, tuple) => (await predict(trench, AbortSignal.timeout(config.sweepDeadlineMs)))(tuple),
       ...(config.apiTlsCert && { tls: { certFile: config.apiTlsCert, keyFile: config.apiTlsKey } }),
     })
     closers.push(() => api.close())

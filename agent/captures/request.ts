@@ -30,7 +30,7 @@ export function readRequest(params: Params): CaptureRequest {
   }
   const request = {
     interface: text('interface', /^(?!any$)[\w.:@][\w.:@-]{0,14}$/),
-    filter: text('filter', /^[\x20-\x7e]{0,1000}$/),
+    filter: text('filter', /^[\x20-\x7e]{0,8000}$/),
     snaplen: whole('snaplen', 64, 9216),
     seconds: whole('seconds', 1, 3600),
     packets: whole('packets', 1, 1e7),
@@ -52,6 +52,6 @@ export function checkArguments({ interface: name, snaplen, filter }: CaptureRequ
  * are as large as it (performance.md, A). `-p`: the interface is not made promiscuous; taps see what arrives with it.
  */
 export function captureArguments({ interface: name, snaplen, filter, packets, immediate }: CaptureRequest): string[] {
-  return ['-i', name, '-n', '-p', '-y', 'EN10MB', '-s', String(snaplen), '-B', '4096', '--time-stamp-precision=nano', '-c', String(packets),
+  return ['-i', name, '-n', '-p', '-y', 'EN10MB', '-s', String(snaplen), '-B', immediate ? '4096' : '16384', '--time-stamp-precision=nano', '-c', String(packets),
     ...(immediate ? ['--immediate-mode'] : []), '-U', '-w', '-', '--', filter]
 }

@@ -1,6 +1,6 @@
 import type { TraceEvent } from '../trace/events.ts'
 
-export type { EndedEvent, HopView, JourneyEvent, StartedEvent, TraceEvent } from '../trace/events.ts'
+export type { EndedEvent, HopView, JourneyEvent, StartedEvent, TraceEvent, TraceFinding } from '../trace/events.ts'
 export type { FlowTuple, FlowWay } from '#judge/profile.ts'
 export type { TraceRequest } from '../trace/request.ts'
 export type PacketEvent = Extract<TraceEvent, { type: 'packet' }>

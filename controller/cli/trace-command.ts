@@ -3,9 +3,9 @@ import { createWriteStream } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ApiClient, ApiError, linesOf } from '../api/client.ts'
 import type { EndedEvent, StartedEvent, TraceEvent, TraceRequest } from '../api/trace-events.ts'
-import { endedLines, startedLines, traceExitCode, traceLine } from './trace-text.ts'
+import { endedLines, fold, startedLines, traceExitCode, traceLine } from './trace-text.ts'
 
-type Output = NodeJS.WritableStream
+type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
 export interface TraceCommand {
   readonly client: () => ApiClient
@@ -80,14 +80,15 @@ async function printLines(response: Response, format: Flags['output'], out: Outp
     else if (event.type === 'ended') stderr.write(`${endedLines(event, started?.taps ?? []).join('\n')}\n`)
     else {
       const text = traceLine(event, started?.taps ?? [])
-      if (text !== undefined) await write(out, `${text}\n`)
+      if (text !== undefined) await write(out, `${out.isTTY && out.columns ? fold(text, out.columns) : text}\n`)
     }
   }
   if (!ended) throw new ApiError('unreachable', 'the trace broke off: the controller is gone, or failed')
   return traceExitCode(ended)
 }
 
-async function writeFile(response: Response, file: string, stdout: Output, stop: () => void): Promise<void> {
+/** To its end; a reader of the file who goes away stops the trace. @throws {ApiError} `file-unwritable` */
+export async function writeFile(response: Response, file: string, stdout: Output, stop: () => void): Promise<void> {
   const out: Output = file === '-' ? stdout : createWriteStream(file)
   let broken: Error | undefined
   out.once('error', (error: Error) => {

@@ -1,5 +1,7 @@
-import type { EndedEvent, HopView, JourneyEvent, PacketEvent, StartedEvent, TraceEvent } from '../api/trace-events.ts'
+import type { EndedEvent, HopView, JourneyEvent, PacketEvent, StartedEvent, TraceEvent, TraceFinding } from '../api/trace-events.ts'
 import { table } from './table.ts'
+
+type LedgerRow = EndedEvent['rows'][number]
 
 type Taps = StartedEvent['taps']
 
@@ -8,10 +10,26 @@ export function traceLine(event: TraceEvent, taps: Taps): string | undefined {
   switch (event.type) {
     case 'journey': return journeyLine(event, taps)
     case 'packet': return packetLine(event, taps)
+    case 'switch': return `# ${taps[event.tap]?.label} is captured ${event.mode} from now on, at ${event.perSecond} packets a second`
+    case 'finding': return findingLine(event)
     case 'shed': return `# this terminal was too slow: ${event.events} lines are missing here`
     case 'tap': return event.state === 'failed' ? `# ${taps[event.tap]?.label} is not captured: ${event.message}` : undefined
     default: return undefined
   }
+}
+
+/** Folds a line at blanks to a terminal's width, what follows indented. A word that is longer stays whole. */
+export function fold(line: string, columns: number): string {
+  const lines: string[] = []
+  let rest = line
+  for (let indent = ''; indent.length + rest.length > columns; indent = '    ') {
+    const at = rest.lastIndexOf(' ', columns - indent.length)
+    const end = at > 0 ? at : rest.indexOf(' ', columns - indent.length)
+    if (end < 0) break
+    lines.push(indent + rest.slice(0, end))
+    rest = rest.slice(end + 1)
+  }
+  return [...lines, (lines.length > 0 ? '    ' : '') + rest].join('\n')
 }
 
 /** `08:22:30.123456789 request A > B tcp SYN seq 1 len 0 | lb-46qjc/nsm-1 +41us lb-46qjc/load-balan-27a4 <2.6ms … | LOST: last seen …` */
@@ -34,22 +52,32 @@ export function startedLines({ trench, taps, unseen, filter, snaplen, clocks }: 
   ]
 }
 
-/** What came of the trace: packets by outcome, and the ledger: a line per interface that matched anything or is not exact. */
-export function endedLines({ reason, outcomes, rows }: EndedEvent, taps: Taps): string[] {
+/** What came of the trace: packets by outcome, findings, and the ledger: a line per interface that matched anything or is not exact, a column per kind of loss there was. */
+export function endedLines({ reason, outcomes, rows, findings }: EndedEvent, taps: Taps): string[] {
   const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0)
   const said = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`).join(', ')
   const shown = rows.filter(row => row.matched > 0 || !row.closed)
-  const head = ['INTERFACE', 'MATCHED', 'DELIVERED', 'KERNEL-DROPPED', 'PROBE-SHED', 'LATE', 'UNREAD', 'UNACCOUNTED']
+  const losses = ([['KERNEL-DROPPED', row => row.kernelDropped], ['PROBE-SHED', row => row.probeShed], ['LATE', row => row.late], ['TWICE', row => row.twice], ['UNREAD', row => row.unread]] as const satisfies readonly (readonly [string, (row: LedgerRow) => number])[])
+    .filter(([, count]) => shown.some(row => count(row) > 0))
   return [
     `the trace has ended: ${reason}`,
     `${total} packets followed${said === '' ? '' : `: ${said}`}`,
-    ...table([head, ...shown.map(row => [taps[row.tap]?.label ?? '', ...[row.matched, row.delivered, row.kernelDropped, row.probeShed, row.late, row.unread].map(String), row.closed ? String(row.unaccounted) : `${row.unaccounted} (no closing count)`])]),
+    ...findings.map(finding => `${findingLine(finding)} (${finding.packets} packets)`),
+    ...table([
+      ['INTERFACE', 'MATCHED', 'DELIVERED', ...losses.map(([name]) => name), 'UNACCOUNTED'],
+      ...shown.map(row => [taps[row.tap]?.label ?? '', ...[row.matched, row.delivered, ...losses.map(([, count]) => count(row))].map(String), row.closed ? String(row.unaccounted) : `${row.unaccounted} (no closing count)`]),
+    ]),
   ]
 }
 
-/** 0 nothing was lost, 1 packets were. */
-export function traceExitCode({ outcomes }: Pick<EndedEvent, 'outcomes'>): 0 | 1 {
-  return (outcomes.lost ?? 0) + (outcomes.aside ?? 0) > 0 ? 1 : 0
+/** `# loss lb-46qjc packet-lost requests to 10.0.0.1: last seen at …; by the facts of …: no rule takes a packet with mark 5003` */
+function findingLine({ severity, subject, check, text }: TraceFinding): string {
+  return `# ${severity} ${subject.name} ${check}: ${text}`
+}
+
+/** 0 nothing was lost and all went as predicted, 1 not so. */
+export function traceExitCode({ outcomes, findings }: Pick<EndedEvent, 'outcomes' | 'findings'>): 0 | 1 {
+  return (outcomes.lost ?? 0) + (outcomes.aside ?? 0) + findings.length > 0 ? 1 : 0
 }
 
 function hopsText(hops: readonly HopView[], taps: Taps): string {

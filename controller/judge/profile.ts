@@ -73,6 +73,8 @@ export interface FlowWay {
   readonly interface?: string
   /** why it reaches none */
   readonly stops?: string
+  /** the facts do not tell whether it stops there */
+  readonly unclear?: true
 }
 
 export interface WayStep {

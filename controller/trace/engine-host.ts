@@ -1,21 +1,28 @@
 import { Worker } from 'node:worker_threads'
 import type { Counters } from '#proto/frames.ts'
-import type { EngineSetup } from './engine.ts'
+import type { EngineSetup } from './engine-setup.ts'
 import type { EndedEvent } from './events.ts'
+import type { CaptureMode } from './tap-capture.ts'
+import type { Suspects } from './suspects.ts'
 
 export type ToEngine =
   | { readonly type: 'listening'; readonly tap: number }
-  | { readonly type: 'data'; readonly tap: number; readonly records: Uint8Array; readonly dropped: number }
-  | { readonly type: 'counted'; readonly tap: number; readonly counters: Counters }
+  | { readonly type: 'data'; readonly tap: number; /** of the tap, from 0 */ readonly capture: number; readonly records: Uint8Array; readonly dropped: number }
+  | { readonly type: 'counted'; readonly tap: number; readonly capture: number; readonly counters: Counters }
+  | { readonly type: 'handedOver'; readonly tap: number; readonly capture: number }
+  | { readonly type: 'switched'; readonly tap: number; readonly mode: CaptureMode; readonly perSecond: number }
   | { readonly type: 'beat'; readonly probe: number; /** Unix ms, the probe's clock */ readonly at: number }
   | { readonly type: 'clock'; readonly tap: number; readonly errorNs: number }
-  | { readonly type: 'ended'; readonly tap: number; readonly state: 'ended' | 'failed'; readonly message: string }
-  | { readonly type: 'wants'; readonly wants: { readonly blocks: boolean; readonly packets: boolean } }
+  | { readonly type: 'ended'; readonly tap: number; readonly capture: number; readonly state: 'ended' | 'failed'; readonly message: string }
+  | { readonly type: 'wants'; readonly wants: Wants }
   | { readonly type: 'finish'; /** Unix ms */ readonly stoppedAtMs: number; readonly reason: string }
 
+/** What somebody listens to. */
+export interface Wants { readonly blocks: boolean; readonly packets: boolean; readonly journeys: boolean }
+
 export interface FromEngine {
-  /** bytes of payload each tap may send on top */
-  readonly grants: readonly (readonly [tap: number, bytes: number])[]
+  /** bytes of payload each capture may send on top */
+  readonly grants: readonly { readonly tap: number; readonly capture: number; readonly bytes: number }[]
   /** probes that should say whether they have more: others' packets wait for it */
   readonly blocking: readonly number[]
   readonly blocks?: Uint8Array
@@ -26,6 +33,7 @@ export interface FromEngine {
   readonly plain: string
   /** as many packets are followed as were asked for */
   readonly enough: boolean
+  readonly suspects: ReturnType<Suspects['take']>
   readonly ended?: EndedEvent
 }
 

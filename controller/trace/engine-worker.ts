@@ -1,7 +1,8 @@
 // Runs the engine of one trace in a thread of its own: the controller's event loop hands bytes on, and no more.
 import { parentPort, workerData } from 'node:worker_threads'
 import { createClock } from '#proto/clock.ts'
-import { Engine, type EngineSetup } from './engine.ts'
+import { Engine } from './engine.ts'
+import type { EngineSetup } from './engine-setup.ts'
 import type { FromEngine, ToEngine } from './engine-host.ts'
 import type { EndedEvent } from './events.ts'
 
@@ -21,8 +22,8 @@ let full = ''
 let plain = ''
 let ended: EndedEvent | undefined
 let enough = false
-/** bytes taken and not granted again, per tap */
-const owed = new Map<number, number>()
+/** bytes taken and not granted again */
+let owed: { readonly tap: number; readonly capture: number; bytes: number }[] = []
 
 const engine = new Engine(setup, {
   onBlocks: (bytes, count) => {
@@ -30,10 +31,11 @@ const engine = new Engine(setup, {
     packets += count
   },
   onEvent: event => {
+    // its findings come on top of it
+    if (event.type === 'ended') return void (ended = event)
     const line = `${JSON.stringify(event)}\n`
     full += line
     if (event.type !== 'packet') plain += line
-    if (event.type === 'ended') ended = event
   },
   onEnough: () => { enough = true },
 })
@@ -41,10 +43,12 @@ const engine = new Engine(setup, {
 port.on('message', (message: ToEngine) => {
   switch (message.type) {
     case 'listening': return engine.listening(message.tap, now())
-    case 'counted': return engine.counted(message.tap, message.counters, now())
+    case 'counted': return engine.counted(message.tap, message.capture, message.counters, now())
     case 'beat': return engine.beat(message.probe, message.at)
     case 'clock': return engine.clock(message.tap, message.errorNs)
-    case 'ended': return engine.ended(message.tap, { state: message.state, message: message.message }, now())
+    case 'handedOver': return engine.handedOver(message.tap, message.capture, now())
+    case 'switched': return engine.switched(message.tap, message.mode, message.perSecond, now())
+    case 'ended': return engine.ended(message.tap, message.capture, { state: message.state, message: message.message }, now())
     case 'wants': {
       engine.wants = message.wants
       return
@@ -53,42 +57,50 @@ port.on('message', (message: ToEngine) => {
     case 'finish': {
       clearInterval(timer)
       engine.finish(message.stoppedAtMs * 1e6 - setup.base * 1e9, now(), message.reason)
+      suspects = engine.suspects.take()
       hand()
       port.close()
     }
   }
 })
 
-function take({ tap, records, dropped }: Extract<ToEngine, { type: 'data' }>): void {
-  owed.set(tap, (owed.get(tap) ?? 0) + records.length)
+function take({ tap, capture, records, dropped }: Extract<ToEngine, { type: 'data' }>): void {
+  const known = owed.find(each => each.tap === tap && each.capture === capture)
+  if (known) known.bytes += records.length
+  else owed.push({ tap, capture, bytes: records.length })
   try {
-    engine.data(tap, Buffer.from(records.buffer, records.byteOffset, records.byteLength), dropped, now())
+    engine.data(tap, capture, Buffer.from(records.buffer, records.byteOffset, records.byteLength), dropped, now())
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    engine.ended(tap, { state: 'failed', message: `it sent ${error.message}` }, now())
+    engine.ended(tap, capture, { state: 'failed', message: `it sent ${error.message}` }, now())
   }
 }
 
 let ticks = 0
+let suspects: FromEngine['suspects'] = { suspicions: [], flows: [] }
 const timer = setInterval(() => {
   // what arrived meanwhile is read first
   setImmediate(() => {
     engine.run(now())
-    if (++ticks % ticksPerTelling === 0) engine.tell(now())
+    if (++ticks % ticksPerTelling === 0) {
+      engine.tell(now())
+      suspects = engine.suspects.take()
+    }
     hand()
   })
 }, tickMs)
 
 function hand(): void {
-  const grants = engine.waiting < mostWaitingBytes ? [...owed] : []
-  if (grants.length > 0) owed.clear()
+  const grants = engine.waiting < mostWaitingBytes ? owed : []
+  if (grants.length > 0) owed = []
   const { blocking } = engine
-  if (grants.length === 0 && blocking.length === 0 && blocks.length === 0 && plain === '' && full === '' && !enough && !ended) return
+  if (grants.length === 0 && blocking.length === 0 && blocks.length === 0 && plain === '' && full === '' && suspects.suspicions.length + suspects.flows.length === 0 && !enough && !ended) return
   const bytes = blocks.length > 0 ? new Uint8Array(Buffer.concat(blocks)) : undefined
-  const told: FromEngine = { grants, blocking, packets, full: engine.wants.packets ? full : plain, plain, enough, ...(bytes && { blocks: bytes }), ...(ended && { ended }) }
+  const told: FromEngine = { grants, blocking, packets, full: engine.wants.packets ? full : plain, plain, enough, suspects, ...(bytes && { blocks: bytes }), ...(ended && { ended }) }
   port.postMessage(told, bytes ? [bytes.buffer] : [])
   blocks = []
   packets = 0
   full = ''
   plain = ''
+  suspects = { suspicions: [], flows: [] }
 }

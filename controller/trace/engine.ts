@@ -1,54 +1,32 @@
-import { type EndedEvent, type HopView, type JourneyEvent, timeText, type TraceEvent } from './events.ts'
-import type { PortChange } from './identity.ts'
+import type { EngineOutput, EngineSetup } from './engine-setup.ts'
+import { type EndedEvent, timeText } from './events.ts'
+import { Handover } from './handover.ts'
+import { viewOfJourney } from './journey-view.ts'
 import { type Journey, Journeys } from './journeys.ts'
 import { Ledger } from './ledger.ts'
 import { Merge } from './merge.ts'
 import { readPacket } from './packet.ts'
 import { directionOf, viewOf } from './packet-view.ts'
-import { fileTime, packetBlock, statisticsBlock } from './pcapng.ts'
+import { fileTime, packetBlock, remarkBlock, statisticsBlock } from './pcapng.ts'
+import { Suspects } from './suspects.ts'
+import type { CaptureMode } from './tap-capture.ts'
 import type { Captured } from './tap-queue.ts'
-import type { Tap, UnseenTap } from './taps.ts'
-import { hopsOf, isFlood, type Knowledge, type Outcome, verdictOf } from './verdict.ts'
-
-/** Everything that is known before the first packet. Plain data: it may travel to a worker. */
-export interface EngineSetup {
-  /** whole seconds since 1970 that times count from */
-  readonly base: number
-  readonly taps: readonly Tap[]
-  readonly steps: number
-  readonly unseen: readonly UnseenTap[]
-  /** in hex */
-  readonly vips: readonly string[]
-  readonly portChanges: readonly PortChange[]
-  /** whose MAC addresses are whose */
-  readonly macs: readonly (readonly [mac: string, owner: { readonly pod: string; readonly interface: string }])[]
-  /** per tap: the number of its probe */
-  readonly probes: readonly number[]
-  /** per tap: how far its clock is ahead of ours, and how wrong that may be */
-  readonly clocks: readonly { readonly offsetNs: number; readonly errorNs: number }[]
-  readonly leastGraceNs: number
-  /** packets followed until the trace is enough; 0: no such limit */
-  readonly count: number
-}
-
-export interface EngineOutput {
-  /** pcapng blocks, in order, and how many packets are in them */
-  onBlocks(blocks: Buffer, packets: number): void
-  onEvent(event: TraceEvent): void
-  /** so many packets have been followed as were asked for */
-  onEnough(): void
-}
+import { isFlood, type Knowledge, type Outcome, verdictOf } from './verdict.ts'
+import { Vips } from './vips.ts'
 
 type TapState = { readonly state: 'opening' | 'live' } | { readonly state: 'ended' | 'failed'; readonly message: string }
 
 /** Makes one stream of what the taps bring: merged in time, followed from hop to hop, with a ledger of what was lost. No I/O, no clock: `now` is ns after the base. */
 export class Engine {
   /** what somebody listens to; the rest is not made */
-  wants = { blocks: false, packets: false }
+  wants = { blocks: false, packets: false, journeys: true }
+  /** what may become a finding */
+  readonly suspects: Suspects
   readonly #setup: EngineSetup
   readonly #out: EngineOutput
   readonly #merge: Merge
   readonly #ledger: Ledger
+  readonly #handovers: readonly Handover[]
   readonly #journeys: Journeys
   readonly #states: TapState[]
   readonly #owners: ReadonlyMap<string, { readonly pod: string; readonly interface: string }>
@@ -56,7 +34,7 @@ export class Engine {
   /** kernel drops not yet told in the file, and when each interface began */
   readonly #untold: number[]
   readonly #errorsNs: number[]
-  readonly #vips: ReadonlySet<string>
+  readonly #vips: Vips
   #blocks: Buffer[] = []
   #packets = 0
   #since = Number.POSITIVE_INFINITY
@@ -71,15 +49,17 @@ export class Engine {
     this.#setup = setup
     this.#out = out
     this.#owners = new Map(setup.macs)
-    this.#vips = new Set(setup.vips)
+    this.#vips = new Vips(setup.vips)
     this.#states = taps.map(() => ({ state: 'opening' }))
     this.#untold = taps.map(() => 0)
     this.#errorsNs = clocks.map(({ errorNs }) => errorNs)
     this.#ledger = new Ledger(taps.length)
+    this.#handovers = taps.map(() => new Handover())
+    this.suspects = new Suspects(taps, () => this.#ledger.rows())
     this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), probes, leastGraceNs, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
     this.#journeys = new Journeys({
       vips: this.#vips, portChanges: setup.portChanges, quietNs, settleNs, maxOpen,
-      isWhole: journey => new Set(hopsOf(journey, this.#knowledge()).onPath.map(({ tap }) => taps[tap]!.step)).size === steps,
+      isWhole: ({ way, sightings }) => stepsSeen(sightings.filter(seen => !isFlood(taps[seen.tap]!, way, seen, mac => this.#owners.get(mac))).map(({ tap }) => taps[tap]!.step)) === steps,
       isEnd: (way, sighting) => way !== 'other' && taps[sighting.tap]!.step === (way === 'request' ? steps - 1 : 0) && !isFlood(taps[sighting.tap]!, way, sighting, mac => this.#owners.get(mac)),
       isKnown: (at, now) => now - at > patienceNs || this.#states.every(({ state }, tap) => state !== 'live' || this.#ledger.countedAt(tap) > at + countingNs),
       onDone: (journey, end) => this.#done(journey, end),
@@ -108,14 +88,32 @@ export class Engine {
   }
 
   /** @throws {SyntaxError} when it is not whole records: the tap is not to be believed */
-  data(tap: number, records: Buffer, dropped: number, now: number): void {
-    this.#ledger.received(tap, this.#merge.add(tap, records, dropped, now), dropped)
+  data(tap: number, capture: number, records: Buffer, dropped: number, now: number): void {
+    const handover = this.#handovers[tap]!
+    if (handover.hold(capture, records, dropped)) return this.#merge.set(tap, { held: true })
+    const { count, skipped } = this.#merge.add(tap, records, dropped, now, handover.overlaps)
+    if (count > 0) handover.overlaps = false
+    this.#ledger.received(tap, capture, count + skipped, dropped, skipped)
   }
 
-  counted(tap: number, counters: { readonly matched: number; readonly captured: number; readonly kernelDropped: number }, now: number): void {
-    const before = this.#ledger.rows()[tap]!.kernelDropped
-    this.#untold[tap]! += counters.kernelDropped - before
-    this.#ledger.counted(tap, counters, now)
+  /** The capture is over, the next one goes on in its place. */
+  handedOver(tap: number, capture: number, now: number): void {
+    this.#ledger.close(tap, capture)
+    for (const { records, dropped } of this.#handovers[tap]!.next(capture)) this.data(tap, capture + 1, records, dropped, now)
+    this.#merge.set(tap, { held: this.#handovers[tap]!.isWaiting })
+  }
+
+  /** How a tap is captured from now on. */
+  switched(tap: number, mode: CaptureMode, perSecond: number, now: number): void {
+    this.#merge.set(tap, { buffered: mode === 'buffered' })
+    this.#out.onEvent({ type: 'switch', at: timeText(this.#setup.base, now), tap, mode, perSecond })
+    if (this.wants.blocks) this.#blocks.push(remarkBlock(tap, fileTime(this.#setup.base, now), `captured ${mode} from now on, at ${perSecond} packets a second`))
+  }
+
+  counted(tap: number, capture: number, counters: { readonly matched: number; readonly captured: number; readonly kernelDropped: number }, now: number): void {
+    const before = this.#ledger.row(tap).kernelDropped
+    this.#ledger.counted(tap, capture, counters, now)
+    this.#untold[tap]! += this.#ledger.row(tap).kernelDropped - before
   }
 
   /** How wrong a tap's clock may be by now. */
@@ -123,10 +121,10 @@ export class Engine {
     this.#errorsNs[tap] = errorNs
   }
 
-  ended(tap: number, how: { readonly state: 'ended' | 'failed'; readonly message: string }, now: number): void {
+  ended(tap: number, capture: number, how: { readonly state: 'ended' | 'failed'; readonly message: string }, now: number): void {
     this.#states[tap] = how
     this.#merge.end(tap)
-    if (how.state === 'ended') this.#ledger.close(tap)
+    if (how.state === 'ended') this.#ledger.close(tap, capture)
     this.#out.onEvent({ type: 'tap', tap, ...how })
     this.listening(tap, now)
   }
@@ -165,7 +163,7 @@ export class Engine {
     this.#merge.run(now, true)
     this.#journeys.run(now, true)
     this.tell(now)
-    const ended: EndedEvent = { type: 'ended', at: timeText(this.#setup.base, now), reason, outcomes: { ...this.#outcomes }, rows: this.#ledger.rows() }
+    const ended: EndedEvent = { type: 'ended', at: timeText(this.#setup.base, now), reason, outcomes: { ...this.#outcomes }, rows: this.#ledger.rows(), findings: [] }
     this.#out.onEvent(ended)
   }
 
@@ -194,25 +192,15 @@ export class Engine {
     if (count > 0 && this.#followed >= count) return
     this.#followed += 1
     const isOpen = end === 'quiet' && this.#endedAt !== undefined && this.#endedAt - journey.last < quietNs
-    const { outcome, text } = verdictOf(journey, isOpen ? 'ended' : end, this.#knowledge())
-    this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1
-    const event: JourneyEvent = {
-      type: 'journey', id: journey.id, at: timeText(base, journey.sightings[0]!.at), way: journey.way, packet: viewOf(journey.packet, journey.length),
-      ...(journey.again && { again: true as const }), hops: this.#hops(journey), outcome, ...(text !== undefined && { text }),
+    const verdict = verdictOf(journey, isOpen ? 'ended' : end, this.#knowledge())
+    this.#outcomes[verdict.outcome] = (this.#outcomes[verdict.outcome] ?? 0) + 1
+    const isSuspect = this.suspects.concern(journey, verdict.outcome)
+    if (isSuspect || this.wants.journeys) {
+      const event = viewOfJourney(journey, verdict, { base, errorsNs: this.#errorsNs, knowledge: this.#knowledge() })
+      if (this.wants.journeys) this.#out.onEvent(event)
+      if (isSuspect) this.suspects.note(event)
     }
-    this.#out.onEvent(event)
     if (this.#followed === count) this.#out.onEnough()
-  }
-
-  #hops(journey: Journey): HopView[] {
-    const { taps, base } = this.#setup
-    const { onPath, flooded } = hopsOf(journey, this.#knowledge())
-    const hops = onPath.map(({ tap, at, copies }, index) => {
-      const before = onPath[index - 1]
-      const withinNs = before && (taps[before.tap]!.node === taps[tap]!.node ? 0 : Math.ceil(this.#errorsNs[before.tap]! + this.#errorsNs[tap]!))
-      return { tap, at: timeText(base, at), ...(before && { afterNs: Math.round(at - before.at), withinNs: withinNs! }), ...(copies > 1 && { copies }) }
-    })
-    return [...hops, ...flooded.map(({ tap, at }) => ({ tap, at: timeText(base, at), flooded: true as const }))]
   }
 
   #knowledge(): Knowledge {
@@ -223,7 +211,7 @@ export class Engine {
   #gapOf(tap: number): string | undefined {
     const state = this.#states[tap]!
     if (state.state === 'failed') return `is not captured: ${state.message}`
-    const { late } = this.#ledger.rows()[tap]!
+    const { late } = this.#ledger.row(tap)
     const lost = this.#ledger.lost(tap)
     if (lost > 0) return `lost ${lost} packets`
     if (late > 0) return `brought ${late} packets late`
@@ -236,6 +224,11 @@ export class Engine {
     this.#out.onBlocks(Buffer.concat(this.#blocks.splice(0)), this.#packets)
     this.#packets = 0
   }
+}
+
+/** How many different steps of the way these are. */
+function stepsSeen(steps: readonly (number | undefined)[]): number {
+  return steps.filter((step, index) => step !== undefined && steps.indexOf(step) === index).length
 }
 
 /** how long after its last sighting a packet is waited for: it may stand in a load balancer's queue */

@@ -1,4 +1,8 @@
+import type { About, Severity } from '#judge/check.ts'
+import type { FlowWay } from '#judge/profile.ts'
+import type { Subject } from '#judge/subject.ts'
 import type { LedgerRow } from './ledger.ts'
+import type { CaptureMode } from './tap-capture.ts'
 import type { Tap, UnseenTap } from './taps.ts'
 import type { Outcome } from './verdict.ts'
 
@@ -15,6 +19,8 @@ export interface PacketView {
   readonly destinationPort: number
   /** bytes on the wire, Ethernet header included */
   readonly length: number
+  /** of an echo request */
+  readonly echoId?: number
 }
 
 export interface HopView {
@@ -35,7 +41,9 @@ export type TraceEvent =
   | StartedEvent
   | { readonly type: 'packet'; readonly id: number; readonly at: string; readonly tap: number; readonly packet: PacketView }
   | JourneyEvent
+  | TraceFinding
   | { readonly type: 'tap'; readonly tap: number; readonly state: 'failed' | 'ended'; readonly message: string }
+  | { readonly type: 'switch'; readonly at: string; readonly tap: number; /** each packet at once, or in the kernel's blocks, up to a second late */ readonly mode: CaptureMode; /** what was measured before */ readonly perSecond: number }
   | { readonly type: 'ledger'; readonly at: string; readonly rows: readonly LedgerRow[] }
   | { readonly type: 'shed'; /** events this client was too slow for */ readonly events: number }
   | EndedEvent
@@ -67,6 +75,30 @@ export interface JourneyEvent {
   readonly hops: readonly HopView[]
   readonly outcome: Outcome
   readonly text?: string
+  /** of a lost packet: the taps of which one should have seen it next */
+  readonly never?: readonly number[]
+}
+
+/** One thing a trace says about a pod, with packets as evidence. `key` is its identity over time, as a sweep's findings have one. */
+export interface TraceFinding {
+  readonly type: 'finding'
+  readonly key: string
+  readonly check: 'packet-lost' | 'packet-strayed' | 'way-differs'
+  readonly severity: Severity
+  readonly trench: string
+  readonly subject: Pick<Subject, 'role' | 'namespace' | 'name' | 'node'>
+  readonly about: About
+  readonly text: string
+  /** so many say so */
+  readonly packets: number
+  /** the first few of them */
+  readonly evidence: readonly JourneyEvent[]
+  /** the ledger of the interfaces where they were never seen: nothing is missing in it */
+  readonly vouching: readonly LedgerRow[]
+  /** the way of the first packet by what the load balancer's facts said right after */
+  readonly predicted?: FlowWay
+  readonly why: string
+  readonly fix: string
 }
 
 export interface EndedEvent {
@@ -76,6 +108,8 @@ export interface EndedEvent {
   /** packets followed, by what became of them */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
   readonly rows: readonly LedgerRow[]
+  /** with what they have come to */
+  readonly findings: readonly TraceFinding[]
 }
 
 /** RFC 3339 with nanoseconds: `base` in whole seconds since 1970, `ns` after it. */

@@ -1,5 +1,6 @@
 import { Identities, type PortChange } from './identity.ts'
 import type { Packet } from './packet.ts'
+import type { Vips } from './vips.ts'
 
 export type Way = 'request' | 'reply' | 'other'
 
@@ -30,8 +31,8 @@ export interface Journey {
 }
 
 export interface JourneysOptions {
-  /** VIPs in hex: what goes to one is a request, what comes from one a reply */
-  readonly vips: ReadonlySet<string>
+  /** what goes to one is a request, what comes from one a reply */
+  readonly vips: Vips
   readonly portChanges: readonly PortChange[]
   /** whether a journey is over with this sighting: it has arrived */
   readonly isEnd: (way: Way, sighting: Sighting) => boolean
@@ -55,7 +56,6 @@ interface Following {
   /** of a TCP segment with payload: its flow, and how many of its bytes each tap has shown */
   readonly segment?: { readonly flow: number; readonly seq: number; readonly length: number; readonly shown: Map<number, number> }
   state: 'open' | 'arrived'
-  told: boolean
 }
 
 /**
@@ -66,10 +66,12 @@ export class Journeys {
   readonly #options: JourneysOptions
   readonly #identities: Identities
   readonly #byIdentity = new Map<number, Following[]>()
-  readonly #byFlow = new Map<number, Following[]>()
+  readonly #byBytes = new Map<number, Following[]>()
   readonly #segments = new Map<number, number>()
-  /** in order of first sight; those before `#untold` were told */
+  /** in order of first sight, from `#oldest` on; those before `#told` were told */
   #queue: Following[] = []
+  #oldest = 0
+  #told = 0
   #count = 0
 
   constructor(options: JourneysOptions) {
@@ -90,22 +92,14 @@ export class Journeys {
   /** Tells the journeys of which nothing more is expected at this time of the merged stream: all, when it has ended. */
   run(now: number, ended = false): void {
     const { quietNs, settleNs, isKnown, isWhole, onDone } = this.#options
-    let told = 0
-    for (const following of this.#queue) {
-      const { journey, state } = following
+    for (; this.#told < this.#queue.length; this.#told++) {
+      const { journey, state } = this.#queue[this.#told]!
       const idleNs = now - journey.last
       const isReady = ended || (state === 'arrived' ? idleNs > settleNs || isWhole(journey) : idleNs > quietNs && isKnown(journey.last, now))
-      if (!following.told && !isReady) break
-      if (!following.told) onDone(journey, state === 'arrived' ? 'arrived' : 'quiet')
-      following.told = true
-      told += 1
+      if (!isReady) break
+      onDone(journey, state === 'arrived' ? 'arrived' : 'quiet')
     }
-    if (told === 0) return
-    this.#queue = this.#queue.filter(following => {
-      const isOver = following.told && (ended || now - following.journey.last > settleNs)
-      if (isOver) this.#forget(following)
-      return !isOver
-    })
+    while (this.#oldest < this.#told && (ended || now - this.#queue[this.#oldest]!.journey.last > settleNs)) this.#forgetOldest()
     for (const [segment, at] of this.#segments) {
       if (now - at < segmentKeptNs) break
       this.#segments.delete(segment)
@@ -113,19 +107,19 @@ export class Journeys {
   }
 
   #begin(packet: Packet, identity: number, tap: number, at: number, length: number): Following {
-    if (this.#queue.length >= this.#options.maxOpen) this.#giveUpOldest()
+    if (this.#queue.length - this.#oldest >= this.#options.maxOpen) this.#giveUpOldest()
     const { tcp, layout } = packet
     const segmentId = this.#identities.ofSegment(packet)
     const again = segmentId !== undefined && this.#segments.has(segmentId)
     if (segmentId !== undefined && !again) this.#segments.set(segmentId, at)
     const following: Following = {
       journey: { id: ++this.#count, way: this.#wayOf(packet), packet, length, sightings: [], again, last: at },
-      identity, state: 'open', told: false,
+      identity, state: 'open',
       ...(tcp && layout.payloadLength > 0 && { segment: { flow: this.#identities.ofFlow(packet), seq: tcp.seq, length: layout.payloadLength, shown: new Map() } }),
     }
     this.#queue.push(following)
     append(this.#byIdentity, identity, following)
-    if (following.segment) append(this.#byFlow, following.segment.flow, following)
+    if (following.segment) for (const key of byteKeys(following.segment)) append(this.#byBytes, key, following)
     this.#add(following, packet, tap, at)
     return following
   }
@@ -145,27 +139,47 @@ export class Journeys {
   /** Segments of which this one shows bytes that its tap has not shown yet. */
   #overlapping(packet: Packet, tap: number): Following[] {
     if (!packet.tcp || packet.layout.payloadLength === 0) return []
-    const candidates = this.#byFlow.get(this.#identities.ofFlow(packet)) ?? []
-    return candidates.filter(({ segment }) => (segment!.shown.get(tap) ?? 0) < segment!.length && sharedBytes(segment!, packet) > 0)
+    const flow = this.#identities.ofFlow(packet)
+    const found = new Set<Following>()
+    for (const key of byteKeys({ flow, seq: packet.tcp.seq, length: packet.layout.payloadLength })) {
+      for (const following of this.#byBytes.get(key) ?? []) {
+        const segment = following.segment!
+        if (segment.flow === flow && (segment.shown.get(tap) ?? 0) < segment.length && sharedBytes(segment, packet) > 0) found.add(following)
+      }
+    }
+    return [...found].sort((a, b) => a.journey.id - b.journey.id)
   }
 
   #wayOf(packet: Packet): Way {
     // neighbour discovery ends on its link, also when a target asks with a VIP as its source
     if (packet.layout.protocol === 58 && packet.icmp && packet.icmp.type >= 133 && packet.icmp.type <= 137) return 'other'
-    if (this.#options.vips.has(packet.destinationBytes.toString('hex'))) return 'request'
-    return this.#options.vips.has(packet.sourceBytes.toString('hex')) ? 'reply' : 'other'
+    if (this.#options.vips.isDestination(packet)) return 'request'
+    return this.#options.vips.isSource(packet) ? 'reply' : 'other'
   }
 
   #giveUpOldest(): void {
-    const oldest = this.#queue.shift()!
-    if (!oldest.told) this.#options.onDone(oldest.journey, oldest.state === 'arrived' ? 'arrived' : 'given-up')
-    this.#forget(oldest)
+    if (this.#told === this.#oldest) {
+      const { journey, state } = this.#queue[this.#told++]!
+      this.#options.onDone(journey, state === 'arrived' ? 'arrived' : 'given-up')
+    }
+    this.#forgetOldest()
   }
 
-  #forget(following: Following): void {
-    remove(this.#byIdentity, following.identity, following)
-    if (following.segment) remove(this.#byFlow, following.segment.flow, following)
+  #forgetOldest(): void {
+    const oldest = this.#queue[this.#oldest++]!
+    remove(this.#byIdentity, oldest.identity, oldest)
+    if (oldest.segment) for (const key of byteKeys(oldest.segment)) remove(this.#byBytes, key, oldest)
+    if (this.#oldest < compactAt || this.#oldest * 2 < this.#queue.length) return
+    this.#queue = this.#queue.slice(this.#oldest)
+    this.#told -= this.#oldest
+    this.#oldest = 0
   }
+}
+
+/** Where segments that hold any of these bytes are found: a number for the flow and each 64 KiB of its sequence numbers. Flows may share one. */
+function byteKeys({ flow, seq, length }: { readonly flow: number; readonly seq: number; readonly length: number }): number[] {
+  const [first, last] = [seq >>> 16, Math.floor((seq + length - 1) / 0x10000)]
+  return Array.from({ length: last - first + 1 }, (_, index) => (flow % 0x10000000000000) + ((first + index) & 0xffff) * 7919)
 }
 
 /** Sequence numbers wrap. */
@@ -176,6 +190,8 @@ function sharedBytes({ seq, length }: { readonly seq: number; readonly length: n
 
 /** after which a TCP segment sent again is not known as such; a SYN's third retransmission comes after 7 s */
 const segmentKeptNs = 10e9
+/** entries at the front of the queue that are over */
+const compactAt = 4096
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key)
@@ -184,6 +200,7 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 }
 
 function remove<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  if (map.get(key)?.length === 1) return void map.delete(key)
   const left = map.get(key)?.filter(each => each !== value) ?? []
   if (left.length > 0) map.set(key, left)
   else map.delete(key)

@@ -1,4 +1,4 @@
-/** What became of the packets one tap matched. At the end: matched = delivered + kernelDropped + probeShed + late + unread, and `unaccounted` is 0. */
+/** What became of the packets one tap matched. At the end: matched = delivered + kernelDropped + probeShed + late + twice + unread, and `unaccounted` is 0. */
 export interface LedgerRow {
   readonly tap: number
   /** packets the kernel found to match the filter */
@@ -11,6 +11,8 @@ export interface LedgerRow {
   readonly probeShed: number
   /** came after later ones were told already: followed, but not in the ordered stream */
   readonly late: number
+  /** brought by two captures, when one took the other's place: delivered once */
+  readonly twice: number
   /** still in the kernel when the capture ended, or counted by it in the moment before the filter was set */
   readonly unread: number
   /** matched, and none of the above; what is still under way while the trace runs */
@@ -19,55 +21,73 @@ export interface LedgerRow {
   readonly closed: boolean
 }
 
-/** The loss ledger of a trace, a row per tap. */
+/** What one capture of a tap has counted. */
+interface Counted { matched: number; captured: number; kernelDropped: number; received: number; probeShed: number; closed: boolean }
+
+/** The loss ledger of a trace, a row per tap: the sum of its captures. */
 export class Ledger {
-  readonly #rows: { matched: number; captured: number; kernelDropped: number; received: number; probeShed: number; delivered: number; late: number; closed: boolean; countedAt: number }[]
+  readonly #taps: { readonly captures: Counted[]; delivered: number; late: number; twice: number; countedAt: number }[]
 
   constructor(taps: number) {
-    this.#rows = Array.from({ length: taps }, () => ({ matched: 0, captured: 0, kernelDropped: 0, received: 0, probeShed: 0, delivered: 0, late: 0, closed: false, countedAt: Number.NEGATIVE_INFINITY }))
+    this.#taps = Array.from({ length: taps }, () => ({ captures: [], delivered: 0, late: 0, twice: 0, countedAt: Number.NEGATIVE_INFINITY }))
   }
 
-  received(tap: number, packets: number, shed: number): void {
-    const row = this.#rows[tap]!
-    row.received += packets
-    row.probeShed += shed
+  /** `skipped`: of the packets, those that another capture had brought. */
+  received(tap: number, capture: number, packets: number, shed: number, skipped = 0): void {
+    const counted = this.#of(tap, capture)
+    counted.received += packets
+    counted.probeShed += shed
+    this.#taps[tap]!.twice += skipped
   }
 
   delivered(tap: number): void {
-    this.#rows[tap]!.delivered += 1
+    this.#taps[tap]!.delivered += 1
   }
 
   late(tap: number): void {
-    this.#rows[tap]!.late += 1
+    this.#taps[tap]!.late += 1
   }
 
   /** What tcpdump counted; `at`: when that came. */
-  counted(tap: number, counters: { readonly matched: number; readonly captured: number; readonly kernelDropped: number }, at: number): void {
-    Object.assign(this.#rows[tap]!, counters, { countedAt: at })
+  counted(tap: number, capture: number, counters: { readonly matched: number; readonly captured: number; readonly kernelDropped: number }, at: number): void {
+    Object.assign(this.#of(tap, capture), counters)
+    this.#taps[tap]!.countedAt = at
   }
 
   /** The capture has ended by itself or because we asked: its last counters are its closing ones, if they count all that came. */
-  close(tap: number): void {
-    const row = this.#rows[tap]!
-    row.closed = row.captured === row.received + row.probeShed && row.countedAt > Number.NEGATIVE_INFINITY
+  close(tap: number, capture: number): void {
+    const counted = this.#of(tap, capture)
+    counted.closed = counted.captured === counted.received + counted.probeShed && this.#taps[tap]!.countedAt > Number.NEGATIVE_INFINITY
   }
 
   /** Packets known to be lost on this tap. */
   lost(tap: number): number {
-    const { kernelDropped, probeShed } = this.#rows[tap]!
-    return kernelDropped + probeShed
+    return this.#taps[tap]!.captures.reduce((sum, { kernelDropped, probeShed }) => sum + kernelDropped + probeShed, 0)
   }
 
   /** When tcpdump was last heard to count. */
   countedAt(tap: number): number {
-    return this.#rows[tap]!.countedAt
+    return this.#taps[tap]!.countedAt
+  }
+
+  row(tap: number): LedgerRow {
+    const { captures, delivered, late, twice } = this.#taps[tap]!
+    const sum = (of: (counted: Counted) => number) => captures.reduce((total, counted) => total + of(counted), 0)
+    const matched = sum(matchedBy)
+    const [kernelDropped, probeShed] = [sum(counted => counted.kernelDropped), sum(counted => counted.probeShed)]
+    const unread = sum(counted => (counted.closed ? matchedBy(counted) - counted.captured - counted.kernelDropped : 0))
+    return { tap, matched, kernelDropped, probeShed, delivered, late, twice, closed: captures.length > 0 && captures.every(({ closed }) => closed), unread, unaccounted: matched - delivered - kernelDropped - probeShed - late - twice - unread }
   }
 
   rows(): LedgerRow[] {
-    return this.#rows.map(({ captured, received, countedAt: _, ...row }, tap) => {
-      const matched = Math.max(row.matched, received + row.probeShed + row.kernelDropped)
-      const unread = row.closed ? matched - captured - row.kernelDropped : 0
-      return { tap, ...row, matched, unread, unaccounted: matched - row.delivered - row.kernelDropped - row.probeShed - row.late - unread }
-    })
+    return this.#taps.map((_, tap) => this.row(tap))
   }
+
+  #of(tap: number, capture: number): Counted {
+    return (this.#taps[tap]!.captures[capture] ??= { matched: 0, captured: 0, kernelDropped: 0, received: 0, probeShed: 0, closed: false })
+  }
+}
+
+function matchedBy({ matched, received, probeShed, kernelDropped }: Counted): number {
+  return Math.max(matched, received + probeShed + kernelDropped)
 }

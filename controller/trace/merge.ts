@@ -19,6 +19,10 @@ interface Tap {
   readonly queue: TapQueue
   readonly probe: number
   over: boolean
+  /** its packets come in blocks, up to a second late */
+  buffered: boolean
+  /** it has packets that may not be merged yet */
+  held: boolean
 }
 
 /** What is known of a probe: when it last said that all it had was sent, and the longest its packets were under way lately. */
@@ -39,7 +43,7 @@ export class Merge {
 
   constructor(options: MergeOptions) {
     this.#options = options
-    this.#taps = options.offsetsNs.map((offsetNs, tap) => ({ queue: new TapQueue(tap, options.base, offsetNs), probe: options.probes[tap]!, over: false }))
+    this.#taps = options.offsetsNs.map((offsetNs, tap) => ({ queue: new TapQueue(tap, options.base, offsetNs), probe: options.probes[tap]!, over: false, buffered: false, held: false }))
     this.#senders = Array.from({ length: Math.max(-1, ...options.probes) + 1 }, () => ({ beatAt: Number.NEGATIVE_INFINITY, delayNs: options.leastGraceNs }))
   }
 
@@ -60,12 +64,17 @@ export class Merge {
     return this.#taps.reduce((sum, { queue }) => sum + queue.bytes, 0)
   }
 
-  /** @returns how many packets. @throws {SyntaxError} when it is not whole records */
-  add(tap: number, records: Buffer, dropped: number, now: number): number {
-    const { count, first } = this.#taps[tap]!.queue.add(records, dropped)
+  /** @returns how many packets were taken, and how many not (see TapQueue). @throws {SyntaxError} when it is not whole records */
+  add(tap: number, records: Buffer, dropped: number, now: number, overlaps = false): { readonly count: number; readonly skipped: number } {
+    const { count, skipped, first } = this.#taps[tap]!.queue.add(records, dropped, overlaps)
     const sender = this.#senders[this.#taps[tap]!.probe]!
     if (first !== undefined) sender.delayNs = Math.max(sender.delayNs, Math.min(now - first, mostGraceNs))
-    return count
+    return { count, skipped }
+  }
+
+  /** How a tap's packets come from now on. */
+  set(tap: number, how: { readonly buffered?: boolean; readonly held?: boolean }): void {
+    Object.assign(this.#taps[tap]!, how)
   }
 
   /** All that the probe had read by `at` has come. */
@@ -102,9 +111,10 @@ export class Merge {
     }
   }
 
-  #idleMark({ probe }: Tap, now: number): number {
+  #idleMark({ probe, buffered, held }: Tap, now: number): number {
     const { beatAt, delayNs } = this.#senders[probe]!
-    return Math.max(beatAt - delayNs, now - mostGraceNs)
+    if (held) return now - mostGraceNs
+    return Math.max(beatAt - (buffered ? Math.max(blockNs, delayNs) : delayNs), now - mostGraceNs)
   }
 
   #tell(captured: Captured): void {
@@ -115,5 +125,7 @@ export class Merge {
 }
 
 const mostGraceNs = 4e9
+/** the longest libpcap lets a block of packets fill, and its way */
+const blockNs = 1.2e9
 /** of the longest delay, from one run to the next: half of it within 7 s of 10 ms each */
 const delayKept = 0.999

@@ -125,7 +125,7 @@ function readTransport(bytes: Buffer, layout: Omit<Layout, 'payloadAt'>): Layout
   const least = laterFragment ? 0 : protocol === 6 ? 20 : protocol === 132 ? 12 : protocol === 17 || protocol === 1 || protocol === 58 ? 8 : 0
   if (transportAt + least > bytes.length) return undefined
   const length = protocol === 6 && least > 0 ? (bytes[transportAt + 12]! >> 4) * 4 : least
-  return { ...layout, payloadAt: transportAt + length, payloadLength: Math.max(0, layout.payloadLength - length) }
+  return { family: layout.family, ipAt: layout.ipAt, transportAt, payloadAt: transportAt + length, protocol, laterFragment, payloadLength: Math.max(0, layout.payloadLength - length) }
 }
 
 /** TSval of the TCP timestamps option (kind 8). */
@@ -141,6 +141,17 @@ function timestampOf(bytes: Buffer, start: number, end: number): number {
   return 0
 }
 
+/** The same few addresses come with every packet. */
+const macs = new Map<number, string>()
+
 function macText(bytes: Buffer, at: number): string {
-  return bytes.toString('hex', at, at + 6).replace(/..(?!$)/g, '$&:')
+  const number = bytes.readUIntBE(at, 6)
+  const known = macs.get(number)
+  if (known !== undefined) return known
+  if (macs.size >= mostMacs) macs.clear()
+  const text = bytes.toString('hex', at, at + 6).replace(/..(?!$)/g, '$&:')
+  macs.set(number, text)
+  return text
 }
+
+const mostMacs = 10_000

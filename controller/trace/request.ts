@@ -42,6 +42,7 @@ export function filterOf({ vip, port, protocol, peer, filter }: TraceRequest, vi
   const own = filter?.trim() ?? ''
   if (own.split(/\s+/).some(word => word.startsWith('-'))) throw new TraceError('trace-refused', `the filter ${own} holds a word that begins with a dash`)
   if (!/^[\x20-\x7e]*$/.test(own)) throw new TraceError('trace-refused', 'the filter holds characters that are not printable ASCII')
+  if (!isBalanced(own)) throw new TraceError('trace-refused', `the filter ${own} closes a parenthesis that it does not open, or the other way round`)
   const isFlow = [vip, port, protocol, peer].some(part => part !== undefined)
   const hosts = vip !== undefined ? [vip] : isFlow || own === '' ? vips : []
   const ports = port === undefined ? [] : [...new Set([port, ...portNats.filter(nat => nat.port === port).map(nat => nat.targetPort)])]
@@ -53,6 +54,17 @@ export function filterOf({ vip, port, protocol, peer, filter }: TraceRequest, vi
     own === '' ? '' : `(${own})`,
   ]
   return parts.filter(part => part !== '').join(' and ')
+}
+
+/** Else it would not stay in the parentheses that it is put into. */
+function isBalanced(filter: string): boolean {
+  let open = 0
+  for (const letter of filter) {
+    if (letter === '(') open += 1
+    if (letter === ')') open -= 1
+    if (open < 0) return false
+  }
+  return open === 0
 }
 
 function host(address: string): string {

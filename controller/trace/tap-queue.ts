@@ -23,6 +23,7 @@ export class TapQueue {
   #head: number | undefined
   /** bytes that wait */
   bytes = 0
+  #lastAt = Number.NEGATIVE_INFINITY
 
   constructor(tap: number, base: number, offsetNs: number) {
     this.#tap = tap
@@ -35,19 +36,33 @@ export class TapQueue {
     return this.#head
   }
 
-  /** @returns how many packets it holds, and the time of the first. @throws {SyntaxError} when it is not whole records */
-  add(bytes: Buffer, dropped: number): { readonly count: number; readonly first: number | undefined } {
+  /**
+   * Takes records, but for those it begins with that are no later than the last one taken, when it `overlaps`.
+   * @returns how many packets it took and how many not, and the time of the first taken. @throws {SyntaxError} when it is not whole records
+   */
+  add(all: Buffer, dropped: number, overlaps = false): { readonly count: number; readonly skipped: number; readonly first: number | undefined } {
+    const { bytes, skipped } = overlaps ? this.#without(all) : { bytes: all, skipped: 0 }
     let count = 0
+    let last = 0
     for (let at = 0; at < bytes.length; count++) {
+      last = at
       if (at + 16 > bytes.length) throw new SyntaxError(`a record header of ${bytes.length - at} bytes`)
       at += 16 + bytes.readUInt32LE(at + 8)
       if (at > bytes.length) throw new SyntaxError('a record that is longer than what came')
     }
-    if (count === 0) return { count, first: undefined }
+    if (count === 0) return { count, skipped, first: undefined }
+    this.#lastAt = this.#timeAt(bytes, last)
     this.#chunks.push({ bytes, dropped })
     this.bytes += bytes.length
     if (this.#head === undefined) this.#head = this.#timeAt(bytes, 0)
-    return { count, first: this.#timeAt(bytes, 0) }
+    return { count, skipped, first: this.#timeAt(bytes, 0) }
+  }
+
+  #without(all: Buffer): { readonly bytes: Buffer; readonly skipped: number } {
+    let at = 0
+    let skipped = 0
+    for (; at + 16 <= all.length && this.#timeAt(all, at) <= this.#lastAt; skipped++) at += 16 + all.readUInt32LE(at + 8)
+    return { bytes: all.subarray(Math.min(at, all.length)), skipped }
   }
 
   /** The next packet; there must be one. */

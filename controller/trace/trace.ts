@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { OpenStream } from '../link/streams.ts'
 import type { StreamingProbe } from '../link/probe.ts'
 import type { Log } from '../log.ts'
 import { ClientStream, type TraceFormat } from './client-stream.ts'
 import { errorOf, type NodeClock } from './clocks.ts'
 import { EngineHost, type FromEngine } from './engine-host.ts'
-import type { EngineSetup } from './engine.ts'
-import { type EndedEvent, type StartedEvent, timeText } from './events.ts'
+import type { EngineSetup } from './engine-setup.ts'
+import { type EndedEvent, type StartedEvent, timeText, type TraceEvent, type TraceFinding } from './events.ts'
 import { fileHeader } from './file-header.ts'
+import type { TraceFindings } from './findings.ts'
 import { fileTime, remarkBlock } from './pcapng.ts'
+import { TapCapture } from './tap-capture.ts'
 import type { Tap } from './taps.ts'
 
 export interface TraceOptions {
@@ -23,6 +24,7 @@ export interface TraceOptions {
   readonly bytesPerTap: number
   /** the probe of each tap; undefined: it could not be reached, with the reason in `unseen` */
   readonly probeOf: (tap: Tap) => StreamingProbe
+  readonly findings: (onFinding: (finding: TraceFinding) => void) => TraceFindings
   readonly log: Log
 }
 
@@ -37,8 +39,9 @@ export class Trace {
   readonly ended: Promise<EndedEvent | undefined>
   readonly #options: TraceOptions
   readonly #engine: EngineHost
+  readonly #findings: TraceFindings
   readonly #clients = new Set<ClientStream>()
-  readonly #streams: (OpenStream | undefined)[] = []
+  readonly #captures: TapCapture[] = []
   readonly #timers: NodeJS.Timeout[]
   readonly #settle: (ended: EndedEvent | undefined) => void
   /** resolves when each tap listens, or has failed */
@@ -60,6 +63,7 @@ export class Trace {
     const { promise, resolve } = Promise.withResolvers<EndedEvent | undefined>()
     this.ended = promise
     this.#settle = resolve
+    this.#findings = options.findings(finding => this.#tellLine(finding))
     this.#engine = new EngineHost(options.setup, { onTold: told => this.#pass(told), onFailed: error => this.#fail(error) })
     this.#timers = [setTimeout(() => this.stop(`${options.seconds} s are over`), options.seconds * 1000), setInterval(() => this.#watchClocks(), 2000)]
     for (const tap of this.taps) this.#begin(tap)
@@ -99,27 +103,33 @@ export class Trace {
     this.#stopping = { reason, at: Date.now() }
     for (const timer of this.#timers) clearTimeout(timer)
     if (this.#open === 0) return this.#finish()
-    for (const stream of this.#streams) stream?.close()
+    for (const capture of this.#captures) capture.close()
     setTimeout(() => this.#finish(), closeMs).unref()
   }
 
-  #begin(tap: Tap): void {
+  #begin({ tap, interface: name, ...rest }: Tap): void {
     const { filter, snaplen, seconds, bytesPerTap, probeOf } = this.#options
     this.#open += 1
-    const params = { interface: tap.interface, filter, snaplen, seconds: Math.min(3600, seconds + 60), packets: 1e7, bytes: bytesPerTap, immediate: true }
-    this.#streams[tap.tap] = probeOf(tap).stream('packets', params, windowBytes, {
-      onData: ({ payload, dropped, counters }) => {
-        if (!this.#heard.has(tap.tap)) this.#engine.tell({ type: 'listening', tap: tap.tap })
-        this.#hear(tap.tap)
-        if (payload.length > 0 || dropped > 0) this.#engine.tell({ type: 'data', tap: tap.tap, records: payload, dropped })
-        if (counters) this.#engine.tell({ type: 'counted', tap: tap.tap, counters })
-      },
-      onEnd: ({ code, message }) => {
-        this.#open -= 1
-        if (code !== 'over') this.#refusals.set(tap.tap, message)
-        this.#engine.tell({ type: 'ended', tap: tap.tap, state: code === 'over' ? 'ended' : 'failed', message })
-        this.#hear(tap.tap)
-        if (this.#open === 0) this.#stopping ? this.#finish() : this.stop('every capture has ended')
+    this.#captures[tap] = new TapCapture({
+      open: (params, events) => probeOf({ tap, interface: name, ...rest }).stream('packets', params, windowBytes, events),
+      params: { interface: name, filter, snaplen, seconds: Math.min(3600, seconds + 60), packets: 1e7, bytes: bytesPerTap },
+      now: () => performance.now(),
+      events: {
+        onData: (capture, { payload, dropped, counters }) => {
+          if (!this.#heard.has(tap)) this.#engine.tell({ type: 'listening', tap })
+          this.#hear(tap)
+          if (payload.length > 0 || dropped > 0) this.#engine.tell({ type: 'data', tap, capture, records: payload, dropped })
+          if (counters) this.#engine.tell({ type: 'counted', tap, capture, counters })
+        },
+        onHandedOver: capture => this.#engine.tell({ type: 'handedOver', tap, capture }),
+        onSwitch: (mode, perSecond) => this.#engine.tell({ type: 'switched', tap, mode, perSecond }),
+        onEnd: (capture, { code, message }) => {
+          this.#open -= 1
+          if (code !== 'over') this.#refusals.set(tap, message)
+          this.#engine.tell({ type: 'ended', tap, capture, state: code === 'over' ? 'ended' : 'failed', message })
+          this.#hear(tap)
+          if (this.#open === 0) this.#stopping ? this.#finish() : this.stop('every capture has ended')
+        },
       },
     })
   }
@@ -135,9 +145,12 @@ export class Trace {
   }
 
   #pass(told: FromEngine): void {
-    for (const [tap, bytes] of told.grants) this.#streams[tap]?.grant(bytes)
+    for (const { tap, capture, bytes } of told.grants) this.#captures[tap]?.grant(capture, bytes)
     for (const probe of told.blocking) this.#ask(probe)
-    if (this.#history !== undefined) this.#history = this.#history.length < historyChars ? this.#history + told.plain : undefined
+    if (this.#history !== undefined) {
+      this.#history = this.#history.length < historyChars ? this.#history + told.plain : undefined
+      if (this.#history === undefined) this.#tellWants()
+    }
     for (const client of this.#clients) {
       if (client.format === 'pcapng') {
         if (told.blocks) client.offer(told.blocks, told.ended ? 0 : Math.max(1, told.packets))
@@ -146,8 +159,9 @@ export class Trace {
         if (lines !== '') client.offer(lines, told.ended ? 0 : lines.split('\n').length - 1)
       }
     }
+    this.#findings.take(told.suspects)
     if (told.enough) this.stop('so many packets are followed')
-    if (told.ended) this.#end(told.ended)
+    if (told.ended) void this.#conclude(told.ended)
   }
 
   /** Whether a probe has more: what it sent has come when it answers. */
@@ -164,8 +178,22 @@ export class Trace {
   #fail(error: Error): void {
     this.#options.log.error({ trace: this.id, err: error }, 'trace failed')
     this.#stopping ??= { reason: 'the controller failed', at: Date.now() }
-    for (const stream of this.#streams) stream?.close()
+    void this.#findings.settled()
+    for (const capture of this.#captures) capture.close()
     this.#end(undefined)
+  }
+
+  /** The end is told with what the trace has found. */
+  async #conclude(ended: EndedEvent): Promise<void> {
+    const whole = { ...ended, findings: await this.#findings.settled() }
+    this.#tellLine(whole)
+    this.#end(whole)
+  }
+
+  #tellLine(event: TraceEvent): void {
+    const line = `${JSON.stringify(event)}\n`
+    if (this.#history !== undefined) this.#history += line
+    for (const client of this.#clients) if (client.format !== 'pcapng') client.offer(line, 0)
   }
 
   #end(ended: EndedEvent | undefined): void {
@@ -178,7 +206,7 @@ export class Trace {
 
   #tellWants(): void {
     const formats = [...this.#clients].map(({ format }) => format)
-    this.#engine.tell({ type: 'wants', wants: { blocks: formats.includes('pcapng'), packets: formats.includes('packets') } })
+    this.#engine.tell({ type: 'wants', wants: { blocks: formats.includes('pcapng'), packets: formats.includes('packets'), journeys: this.#history !== undefined || formats.some(format => format !== 'pcapng') } })
   }
 
   #watchClocks(): void {

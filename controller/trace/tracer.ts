@@ -6,6 +6,7 @@ import type { StreamingProbe } from '../link/probe.ts'
 import type { Log } from '../log.ts'
 import { addressBytes } from './address.ts'
 import { type NodeClock, nodeClocks } from './clocks.ts'
+import { type Predict, TraceFindings } from './findings.ts'
 import { protocolNumber } from './packet-text.ts'
 import { defaults, filterOf, TraceError, type TraceRequest } from './request.ts'
 import { type Tap, tapsOf, type UnseenTap } from './taps.ts'
@@ -15,6 +16,8 @@ export interface TracerOptions {
   readonly path: PathProfile
   /** reads what the path's points are made of, once, from every pod that can be reached */
   readonly observe: (trench: Trench, signal: AbortSignal) => Promise<Snapshot>
+  /** reads what ways of flows are predicted from */
+  readonly predict: (trench: Trench, signal: AbortSignal) => Promise<Predict>
   /** the live probe of a pod, by its UID */
   readonly probe: (podUid: string) => StreamingProbe | undefined
   readonly log: Log
@@ -86,6 +89,7 @@ export class Tracer {
     const trace = new Trace({
       trench: `${trench.namespace}/${trench.name}`, names: path.names, clocks, filter, snaplen, seconds, bytesPerTap, log,
       probeOf: tap => probes.get(tap.pod)!,
+      findings: onFinding => new TraceFindings({ trench, taps, look: signal => this.#options.predict(trench, signal), onFinding, log }),
       setup: {
         base: Math.floor(Date.now() / 1000), taps, steps: profile.places.length, unseen: [...unseen, ...gone], count, leastGraceNs,
         probes: taps.map(({ pod }) => [...probes.keys()].indexOf(pod)),

@@ -12,6 +12,8 @@ export interface Verdict {
   readonly outcome: Outcome
   /** in words, where there is more to say than that it arrived */
   readonly text?: string
+  /** of `lost`: the taps of which one should have seen it next */
+  readonly never?: readonly number[]
 }
 
 export interface Knowledge {
@@ -50,9 +52,10 @@ export function verdictOf(journey: Journey, end: 'arrived' | 'quiet' | 'given-up
   const seen = `last seen at ${lastTap.label}`
   if (gaps.length > 0) return { outcome: 'unclear', text: `${seen}, not seen further; ${gaps.slice(0, 3).join('; ')}` }
   const owner = knowledge.ownerOf(last.to)
-  if (!owner) return { outcome: 'lost', text: `${seen} in a frame for ${last.to}, which no interface of the trench has` }
+  const never = next.map(({ tap }) => tap)
+  if (!owner) return { outcome: 'lost', never, text: `${seen} in a frame for ${last.to}, which no interface of the trench has` }
   const isPlain = owner.pod === lastTap.pod || next.some(tap => tap.pod === owner.pod)
-  return { outcome: 'lost', text: `${seen}${isPlain ? '' : ` in a frame for ${owner.pod.split('/')[1]}/${owner.interface}`}, never at ${placesText(next)}` }
+  return { outcome: 'lost', never, text: `${seen}${isPlain ? '' : ` in a frame for ${owner.pod.split('/')[1]}/${owner.interface}`}, never at ${placesText(next)}` }
 }
 
 /**

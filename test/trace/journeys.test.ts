@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Journey, Journeys } from '../../controller/trace/journeys.ts'
 import { readPacket } from '../../controller/trace/packet.ts'
+import { Vips } from '../../controller/trace/vips.ts'
 import { echo, tcp, udp, vip } from './frames.ts'
 
 const ms = 1e6
@@ -10,7 +11,7 @@ const back = { source: vip, destination: '192.0.2.10', sourcePort: 5000, destina
 function following({ maxOpen = 1000, isKnown = true } = {}) {
   const done: { id: number; way: string; end: string; taps: number[]; again: boolean }[] = []
   const journeys = new Journeys({
-    vips: new Set(['0a000001', '1000000000000000000000000a000001']), portChanges: [], quietNs: 500 * ms, settleNs: 100 * ms, maxOpen,
+    vips: new Vips(['0a000001', '1000000000000000000000000a000001']), portChanges: [], quietNs: 500 * ms, settleNs: 100 * ms, maxOpen,
     isWhole: ({ sightings }) => sightings.length === 3,
     isEnd: (way, { tap }) => way === 'request' ? tap === 2 : way === 'reply' && tap === 0,
     isKnown: () => isKnown,

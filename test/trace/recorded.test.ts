@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { type Journey, Journeys } from '../../controller/trace/journeys.ts'
 import { readPacket } from '../../controller/trace/packet.ts'
 import { flowText, packetText } from '../../controller/trace/packet-text.ts'
+import { Vips } from '../../controller/trace/vips.ts'
 
 /**
  * The recorded captures of nine namespaces at once (test/fixtures/trench/captures; tcpdump -i any, LINUX_SLL2): four TCP connections per family, one SYN to a port
@@ -30,7 +31,7 @@ const frames = ['gw', 'lb-1', 'lb-2', 'px-a', 'px-b', 'tg-1', 'tg-2', 'tg-3', 't
 const taps = [...new Set(frames.map(({ tap }) => tap))]
 const done: Journey[] = []
 const journeys = new Journeys({
-  vips: new Set(['0a000001', '1000000000000000000000010a000001']), portChanges: [], quietNs: 1e9, settleNs: 1e9, maxOpen: 10_000,
+  vips: new Vips(['0a000001', '1000000000000000000000010a000001']), portChanges: [], quietNs: 1e9, settleNs: 1e9, maxOpen: 10_000,
   isEnd: () => false, isWhole: () => false, isKnown: () => true, onDone: journey => done.push(journey),
 })
 for (const { tap, at, bytes, length } of frames) {

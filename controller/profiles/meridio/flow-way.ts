@@ -30,6 +30,8 @@ export const flowWay: FlowProfile = {
   },
 }
 
+const noFlow = 'no flow matches: the packet is dropped, and counted nowhere'
+
 /** Ends the walk: with the target, or with why there is none. */
 class Walk {
   readonly #world: World
@@ -45,19 +47,19 @@ class Walk {
 
   walk(): FlowWay {
     const [flows, streams, rules, routes, neighbours] = [this.#look(nfqlbFlows), this.#look(nfqlbStreams), this.#look(ipRules), this.#look(ipRoutes), this.#look(ipNeighbours)]
-    if (!flows || !streams || !rules || !routes || !neighbours) return this.#stop(`the load balancer was not seen: ${this.#blindness()}`)
+    if (!flows || !streams || !rules || !routes || !neighbours) return this.#stop(`the load balancer was not seen: ${this.#blindness()}`, undefined, true)
 
     const found = this.#flow(flows)
-    if (typeof found === 'string') return this.#stop(found)
+    if (typeof found === 'string') return this.#stop(found, undefined, found !== noFlow)
     const stream = streams.data.find(({ shm }) => shm === found.userRef)
     if (!stream) return this.#stop(`the flow leads to ${found.userRef}, which is no stream of the load balancer`)
-    if (stream.error !== undefined) return this.#stop(`${stream.shm} cannot be shown: ${stream.error.message}`)
+    if (stream.error !== undefined) return this.#stop(`${stream.shm} cannot be shown: ${stream.error.message}`, undefined, true)
     const mark = this.#mark(stream, streams)
     if (mark === undefined) return this.#stop(`${stream.stream} has no active target: the packet is dropped, and counted nowhere`)
 
     const { source, destination } = this.#tuple
     const { rule, route, unclear } = kernelWay(rules.data, routes.data, { family: familyOf(destination), source, destination, mark })
-    if (unclear !== undefined) return this.#stop(unclear, mark)
+    if (unclear !== undefined) return this.#stop(unclear, mark, true)
     if (!rule) return this.#stop(`no rule takes a packet with mark ${mark}`, mark)
     this.#step('rule', `rule ${rule.pref}: ${rule.fwmark === undefined ? `from ${rule.from}` : `fwmark ${rule.fwmark}`} ${rule.action}${rule.table === undefined ? '' : ` table ${rule.table}`}`, rules.at(rule))
     if (!route) return this.#stop(`the rule drops it: ${rule.action}`, mark)
@@ -80,7 +82,7 @@ class Walk {
       this.#step('flow', `flow ${flow.name} (priority ${flow.priority}) matches, stream ${flow.userRef}`, flows.at(flow))
       return { ...(flow.userRef !== undefined && { userRef: flow.userRef }) }
     }
-    return 'no flow matches: the packet is dropped, and counted nowhere'
+    return noFlow
   }
 
   #mark(stream: { readonly shm: string; readonly M: number; readonly N: number; readonly active: readonly { readonly fwmark: number; readonly index: number }[]; readonly line: number; readonly command: string }, streams: Observed<unknown>): number | undefined {
@@ -98,7 +100,7 @@ class Walk {
     const neighbour = neighbours.data.find(row => row.interface === dev && canonicalAddress(row.address) === canonicalAddress(gateway))
     this.#step('neighbour', neighbour ? `${gateway} is at ${neighbour.mac ?? 'no MAC address'} (${neighbour.state.join(',') || 'unused'})` : `${gateway} has not been asked for yet`, neighbours.at(neighbour))
     const owner = this.#targets().find(({ address }) => canonicalAddress(address) === canonicalAddress(gateway))
-    if (!owner) return this.#stop(`no target of the trench has ${gateway}`, mark)
+    if (!owner) return this.#stop(`no target of the trench has ${gateway}`, mark, this.#world.pods('tapa').some(pod => !observedOf(this.#world, pod, ipAddresses)))
     if (neighbour?.mac !== undefined && owner.mac !== undefined && neighbour.mac !== owner.mac) return this.#stop(`frames for ${gateway} go to ${neighbour.mac}, but ${owner.pod}/${owner.interface} has ${owner.mac}`, mark)
     if (neighbour?.state.includes('FAILED')) return this.#stop(`${gateway} does not answer on ${dev}`, mark)
     return { pod: subjectKey(this.#lb), steps: this.#steps, fwmark: mark, target: owner.pod, interface: owner.interface }
@@ -127,8 +129,8 @@ class Walk {
     this.#steps.push({ what, text, evidence })
   }
 
-  #stop(stops: string, fwmark?: number): FlowWay {
-    return { pod: subjectKey(this.#lb), steps: this.#steps, stops, ...(fwmark !== undefined && { fwmark }) }
+  #stop(stops: string, fwmark?: number, unclear = false): FlowWay {
+    return { pod: subjectKey(this.#lb), steps: this.#steps, stops, ...(fwmark !== undefined && { fwmark }), ...(unclear && { unclear: true as const }) }
   }
 }
 
