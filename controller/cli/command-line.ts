@@ -6,6 +6,7 @@ import type { StreamEvent } from '../api/event-stream.ts'
 import { explainLines, checkLines } from './checks-text.ts'
 import { candidates, completionScript, type Shell, shells } from './completion.ts'
 import { addConnection, Connection, type Ways } from './connect.ts'
+import { addExtcapCommand } from './extcap-command.ts'
 import { addListCommands } from './list-commands.ts'
 import { addFlowCommand } from './flow-command.ts'
 import { listFormats } from './output.ts'
@@ -99,6 +100,7 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   addUpkeepCommands(program, { client, print, end })
   addFlowCommand(program, { client, print, end })
   addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
+  addExtcapCommand(program, { client, connection: () => program.opts(), print, stdout: line.stdout, signal: line.signal })
   addListCommands(program, { client, print, signal: line.signal, now: Date.now })
   addSnapshotCommand(program, { client, print, stderr: line.stderr, end, now: Date.now, colour: line.stdout.isTTY === true && !line.environment['NO_COLOR'] })
   program.command('checks').description('what is judged').addOption(output())

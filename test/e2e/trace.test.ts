@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ApiClient, linesOf } from '../../controller/api/client.ts'
 import type { EndedEvent, FlowWay, JourneyEvent, StartedEvent, TraceEvent, TraceRequest } from '../../controller/api/trace-events.ts'
@@ -38,6 +39,8 @@ test('TCP of both families is seen at every hop, in order, and every packet is a
   const places = (journey: JourneyEvent) => journey.hops.map(({ tap }) => trace.started.taps[tap]!.place)
   const way = ['external', 'conduit', 'proxy-lb', 'proxy-target', 'target']
   expect(journeys.filter(({ outcome }) => outcome !== 'arrived')).toEqual([])
+  // nothing lost, and every flow went as predicted
+  expect(ended.findings).toEqual([])
   expect(journeys.filter(journey => places(journey).join() !== (journey.way === 'request' ? way : [...way].reverse()).join())).toEqual([])
   // a SYN per connection, and who answered it is who the client heard
   const syns = journeys.filter(({ packet, way: direction }) => direction === 'request' && packet.what.startsWith('tcp SYN seq'))
@@ -72,9 +75,12 @@ test.each<[string, string]>([
   try {
     await delay(fault.settleMs)
     const traffic = await bed.lab.trench.traffic('short')
-    const { journeys } = await trace.stop()
+    const { journeys, ended } = await trace.stop()
     const lost = journeys.filter(({ outcome }) => outcome === 'lost' || outcome === 'aside')
     expect([...new Set(lost.map(journey => journey.text!.replace(/load-balan-\w+/, 'load-balan-…')))]).toEqual([text])
+    // each lost packet is in a finding, with the first few as evidence
+    expect(ended.findings.reduce((sum, { packets }) => sum + packets, 0)).toBe(lost.length)
+    expect(ended.findings.every(({ severity, text: said, evidence, vouching }) => severity === 'loss' && said.includes(evidence[0]!.text!) && vouching.every(row => row.kernelDropped + row.probeShed === 0))).toBe(true)
     // a connect that timed out has lost a packet
     const timeouts = (traffic.v4['connect_timeout'] ?? 0) + (traffic.v6['connect_timeout'] ?? 0)
     expect([timeouts > 0, lost.length >= timeouts]).toEqual([true, true])
@@ -101,6 +107,22 @@ test('trenchscope trace prints a line per packet, writes a file that tshark read
   expect(times).toEqual([...times].sort())
   expect(tshark('-Y', 'frame.packet_id == 1', '-T', 'fields', '-e', 'frame.interface_name')).toHaveLength(5)
   expect(tshark('-Y', 'ip.addr != 10.0.0.1 || tcp.port != 5001')).toEqual([''])
+})
+
+test('Wireshark finds each trench as an interface, once it is installed, and tshark captures from it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trenchscope-extcap-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../bin/cli.ts'), '--server', bed.controller.url, '--token-file', tokenFile, 'extcap', 'install', '--dir', folder])
+  const tshark = (...args: string[]) => promisify(execFile)('tshark', args, { encoding: 'utf8', timeout: 60_000, env: { ...process.env, WIRESHARK_EXTCAP_DIR: folder } })
+  expect((await tshark('-D')).stdout).toContain('trench.red.red (Trench red/red)')
+  const captured = tshark('-i', 'trench.red.red', '-f', 'tcp port 5001', '-o', 'extcap.trench_red_red.vip:10.0.0.1', '-c', '60', '-w', join(folder, 'out.pcapng'))
+  await expect.poll(async () => (await client.json<{ items: unknown[] }>('/v1/traces')).items.length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => tcpdumps().length, { timeout: 10_000 }).toBe(26)
+  await bed.lab.trench.traffic('short')
+  await captured
+  const { stdout } = await tshark('-r', join(folder, 'out.pcapng'), '-T', 'fields', '-e', 'frame.interface_name', '-e', 'tcp.port')
+  const lines = stdout.trim().split('\n')
+  expect([lines.length, lines.every(line => line.startsWith('red/') && line.includes('5001'))]).toEqual([60, true])
 })
 
 test('a client that does not read loses its own lines only, and is told how many', async () => {
