@@ -18,6 +18,6 @@ export function quietTracer(trench: Trench): Tracer {
   const points = trench.pods.map(subject => ({ subject, interface: 'nsm-1', place: 'lb-in', addresses: ['10.0.0.1/32'] }))
   return new Tracer({
     path: { places: [{ name: 'lb-in', request: 'in', routed: true }], reads: {}, points: () => ({ points, vips: ['10.0.0.1'], portNats: [], names: [], interfaces: [], unseen: [] }) },
-    observe: async () => lookOf('good'), probe, log: silent,
+    observe: async () => lookOf('good'), predict: async () => () => [], probe, log: silent,
   })
 }
