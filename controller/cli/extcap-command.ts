@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Command, Option } from 'commander'
 import { type ApiClient, ApiError } from '../api/client.ts'
 import type { TraceRequest } from '../api/trace-events.ts'
@@ -80,10 +81,10 @@ async function capture({ extcapInterface = '', extcapCaptureFilter = '', fifo, v
   signal.addEventListener('abort', stop)
   if (signal.aborted) stop()
   try {
-    await writeFile(live, fifo, stdout, stop)
+    // Wireshark may close its end before it says so: a trace without a reader ends
+    await writeFile(live, fifo, stdout, () => left.abort())
   } catch (error) {
-    // Wireshark closes its end before it says so
-    if (!(error instanceof ApiError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EPIPE')) throw error
+    if (!left.signal.aborted) throw error
   } finally {
     signal.removeEventListener('abort', stop)
     left.abort()
@@ -92,7 +93,7 @@ async function capture({ extcapInterface = '', extcapCaptureFilter = '', fifo, v
 
 function install(folder: string, connection: Readonly<Record<string, unknown>>): string[] {
   const given = Object.entries(connection).flatMap(([name, value]) => (typeof value === 'string' ? [`--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`, value] : []))
-  const words = [process.execPath, process.argv[1] ?? '', ...given, 'extcap']
+  const words = [process.execPath, fileURLToPath(new URL('../../bin/extcap.ts', import.meta.url)), ...given, 'extcap']
   const file = join(folder, 'trenchscope')
   try {
     mkdirSync(folder, { recursive: true })

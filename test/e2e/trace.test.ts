@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => bed?.close())
 afterEach(async () => {
   await expect.poll(tcpdumps, { timeout: 10_000 }).toEqual([])
-  expect(await client.json('/v1/traces')).toEqual({ items: [] })
+  await expect.poll(() => client.json('/v1/traces'), { timeout: 10_000 }).toEqual({ items: [] })
 })
 
 test('TCP of both families is seen at every hop, in order, and every packet is accounted for', async () => {
@@ -113,7 +113,9 @@ test('Wireshark finds each trench as an interface, once it is installed, and tsh
   const folder = mkdtempSync(join(tmpdir(), 'trenchscope-extcap-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   execFileSync(process.execPath, [join(import.meta.dirname, '../../bin/cli.ts'), '--server', bed.controller.url, '--token-file', tokenFile, 'extcap', 'install', '--dir', folder])
-  const tshark = (...args: string[]) => promisify(execFile)('tshark', args, { encoding: 'utf8', timeout: 60_000, env: { ...process.env, WIRESHARK_EXTCAP_DIR: folder } })
+  // root's Wireshark looks into one folder only: ours takes its place, in a mount namespace
+  const [, system = ''] = /^(?:Global )?Extcap path:\s*(.+)$/m.exec(execFileSync('tshark', ['-G', 'folders'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) ?? []
+  const tshark = (...args: string[]) => promisify(execFile)('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec tshark "$@"', 'sh', folder, system, ...args], { encoding: 'utf8', timeout: 60_000 })
   expect((await tshark('-D')).stdout).toContain('trench.red.red (Trench red/red)')
   const captured = tshark('-i', 'trench.red.red', '-f', 'tcp port 5001', '-o', 'extcap.trench_red_red.vip:10.0.0.1', '-c', '60', '-w', join(folder, 'out.pcapng'))
   await expect.poll(async () => (await client.json<{ items: unknown[] }>('/v1/traces')).items.length, { timeout: 30_000 }).toBe(1)
