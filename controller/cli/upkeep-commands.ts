@@ -21,7 +21,7 @@ export function addUpkeepCommands(program: Command, { client, print, end }: Upke
       print(format === 'json' ? dataLines(report, 'json') : preflightLines(report))
       end(preflightExitCode(report))
     })
-  program.command('drain').description('tell all probes to end; a later sweep brings new ones (the kill switch keeps them out: see docs/install.md)')
+  program.command('drain').description('tell all probes to end; a later sweep brings new ones (the kill switch keeps them out: see docs/operations.md)')
     .option('-n, --namespace <namespace>', 'only there').option('--reason <text>', 'for the audit and the probes\' last words').addOption(output())
     .action(async ({ namespace, reason, output: format }: Flags) => {
       const pods = await client().drain({ ...(namespace !== undefined && { namespace }), ...(reason !== undefined && { reason }) })
