@@ -10,6 +10,7 @@ import { firstOf } from './api/auth/access.ts'
 import { kubernetesAccess } from './api/auth/kubernetes.ts'
 import { tokenFileAccess } from './api/auth/token-file.ts'
 import type { Backend } from './api/backend.ts'
+import { CertificateError } from './api/certificate.ts'
 import { exposition, mediaTypes } from './api/formats/openmetrics.ts'
 import type { Keeper } from './api/keeper.ts'
 import { metricFamilies } from './api/metrics.ts'
@@ -171,9 +172,9 @@ export async function runController(flags: Partial<Record<keyof Config, string>>
     return 2
   } catch (error) {
     if (signal.aborted && error instanceof KubeError && error.code === 'aborted') return 0
-    if (!(error instanceof ConfigError || error instanceof KubeError || error instanceof StoreError)) throw error
+    if (!(error instanceof ConfigError || error instanceof CertificateError || error instanceof KubeError || error instanceof StoreError)) throw error
     process.stderr.write(`trenchscope controller: ${error.message}\n`)
-    return error instanceof ConfigError ? 64 : 2
+    return error instanceof ConfigError || error instanceof CertificateError ? 64 : 2
   }
 }
 

@@ -34,9 +34,18 @@ export function renewCertificate(server: Pick<Server, 'setSecureContext'>, files
 
 export const tlsVersions = { minVersion: 'TLSv1.2' as const }
 
-/** @throws {Error} what cannot be read; a key that is not the certificate's */
+/** The files do not hold a certificate with its key. */
+export class CertificateError extends Error {
+  readonly code = 'certificate-unusable'
+}
+
+/** @throws {CertificateError} what cannot be read; a key that is not the certificate's */
 export function readCertificate({ certFile, keyFile }: CertificateFiles): CertificatePair {
-  const pair = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
-  if (!new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) throw new Error(`the key in ${keyFile} is not that of the certificate in ${certFile}`)
-  return pair
+  try {
+    const pair = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+    if (new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) return pair
+  } catch (cause) {
+    throw new CertificateError(`certificate ${certFile} with key ${keyFile}: ${(cause as Error).message}`, { cause })
+  }
+  throw new CertificateError(`the key in ${keyFile} is not that of the certificate in ${certFile}`)
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, expect, test } from 'vitest'
-import { readCertificate, renewCertificate } from '../../controller/api/certificate.ts'
+import { CertificateError, readCertificate, renewCertificate } from '../../controller/api/certificate.ts'
 import { selfSigned } from '../../controller/link/certificate.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'trenchscope-certificate-'))
@@ -52,4 +52,10 @@ test('a renewed certificate is served without a restart; half a renewal changes 
 test('a key that is not the certificate\'s stops the start, naming both files', () => {
   put({ ...fresh(), key: fresh().key })
   expect(() => readCertificate(files)).toThrow(`the key in ${files.keyFile} is not that of the certificate in ${files.certFile}`)
+})
+
+test('a file that is not there, or holds something else, is named with the reason', () => {
+  writeFileSync(files.certFile, 'x')
+  expect(() => readCertificate(files)).toThrow(CertificateError)
+  expect(() => readCertificate({ ...files, certFile: '/nowhere.crt' })).toThrow(`certificate /nowhere.crt with key ${files.keyFile}: ENOENT`)
 })

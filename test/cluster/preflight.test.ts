@@ -86,7 +86,7 @@ test.each<[string, Situation, string, string]>([
 test('PodSecurity restricted names the pod\'s own containers, and runAsNonRoot', async () => {
   const { report } = await flown({ labels: { ...open, 'pod-security.kubernetes.io/enforce': 'restricted' } })
   expect([report.pods[0]?.code, report.namespaces[0]?.podSecurity]).toEqual(['pod-security', 'restricted'])
-  expect(report.pods[0]?.message).toMatch(/violates PodSecurity "restricted:latest"/)
+  expect(report.pods[0]?.message).toMatch(/violates PodSecurity "restricted:latest".*runAsNonRoot != true \(pod or containers? .*"trenchscope-0001".* must set securityContext\.runAsNonRoot=true\)/)
 })
 
 test('a pod whose own security context says runAsNonRoot takes a probe all the same: the entry says what it is', async () => {
