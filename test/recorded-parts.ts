@@ -1,3 +1,4 @@
+import { commandsOf } from './recorded-commands.ts'
 /** The output of a command, and the ways to type the command. */
 export interface Recorded {
   readonly commands: readonly (readonly string[])[]
@@ -51,4 +52,9 @@ export function routeGets(files: ReadonlyMap<string, string>): Recorded[] {
 export function tablesInUse(files: ReadonlyMap<string, string>): Recorded[] {
   return [['iptables-legacy-mangle.txt', 'ip_tables_names'], ['ip6tables-legacy-mangle.txt', 'ip6_tables_names']].flatMap(([file = '', names = '']) =>
     files.has(file) ? [{ commands: [['cat', `/proc/net/${names}`]], text: 'mangle\n' }] : [])
+}
+
+/** A second reading of every counter a moment later, when nothing had grown: `/proc/self/net/X` is `/proc/net/X` by another name. */
+export function secondReadings(files: ReadonlyMap<string, string>): Recorded[] {
+  return [...files].flatMap(([file, text]) => commandsOf(file).filter(([program, path]) => program === 'cat' && path?.startsWith('/proc/net/')).map(([, path = '']) => ({ commands: [['cat', path.replace('/proc/net/', '/proc/self/net/')]], text })))
 }

@@ -4,7 +4,7 @@ import { type CommandRecord, commandText, type Run } from '../agent/facts/fact.t
 import { answerOf } from '../agent/facts/read.ts'
 import { sysctlCommand } from '../agent/facts/sysctls.ts'
 import { commandsOf } from './recorded-commands.ts'
-import { birdDefaultRoutes, type Recorded, routeGets, sysctlLines, tablesInUse } from './recorded-parts.ts'
+import { birdDefaultRoutes, type Recorded, routeGets, secondReadings, sysctlLines, tablesInUse } from './recorded-parts.ts'
 
 export interface TerminalOptions {
   /** a fault or variant, `trench/faults/f11-nfqlb-dead`: its pod folder's files replace the healthy ones */
@@ -44,6 +44,7 @@ function openTerminal(path: string, { overlay, edit = [] }: TerminalOptions) {
     ...routeGets(files),
     ...birdDefaultRoutes(files),
     ...tablesInUse(files),
+    ...secondReadings(files),
   ]
   for (const one of [edit].flat() as readonly Edit[]) applyEdit(one, [...recorded, sysctl], path)
   recorded.push(...linksWithAddresses(recorded))

@@ -16,6 +16,8 @@ export interface Evidence extends Located {
 export interface Observed<D, P extends Params = Params> {
   readonly subject: Subject
   readonly params: P
+  /** Unix ms, the pod's clock: when it was looked at. Only differences between reads of one pod mean anything. */
+  readonly startedAt: number
   readonly data: D
   /** proof: a row the fact returned (or the whole command) */
   at(row?: Located): Evidence
@@ -46,6 +48,8 @@ export const outcome = <D, P extends Params>(fact: Fact<P, D>, params?: P): Read
 export const each = <D, P extends Params>(role: Role, fact: Fact<P, D>): Read<readonly Observed<D, P>[]> => ({ kind: 'each', fact, role })
 /** The fact as the Kubernetes API tells it for this trench. */
 export const cluster = <D, P extends Params>(fact: Fact<P, D>): Read<Observed<D, P>> => ({ kind: 'own', fact, role: 'cluster' })
+/** `cluster`, where a failure is an answer. */
+export const clusterOutcome = <D, P extends Params>(fact: Fact<P, D>): Read<Outcome<D>> => ({ kind: 'outcome', fact, role: 'cluster' })
 /** Second wave: the fact in the judged pod, once per parameter set that `plan` makes of first-wave reads. */
 export const planned = <D, P extends Params, F extends Reads>(fact: Fact<P, D>, from: F, plan: (values: Values<F>, subject: Subject) => readonly P[]): Read<readonly Observed<D, P>[]> =>
   ({ kind: 'planned', fact, from, plan: plan as never })

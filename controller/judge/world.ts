@@ -47,6 +47,7 @@ function observed<D>(subject: Subject, seen: Observation, data: D): Observed<D> 
   return {
     subject,
     params: seen.params,
+    startedAt: seen.startedAt,
     data,
     at: (row: Located = {}) => ({
       pod: subjectKey(subject),

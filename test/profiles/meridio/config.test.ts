@@ -26,7 +26,7 @@ const document = (kind: string, text: string | undefined): Change => ({ configma
 
 /** Without where it is written, and what only resources tell. */
 function bare({ source: _, ...config }: TrenchConfig) {
-  return JSON.parse(JSON.stringify(config, (key, value) => (['command', 'pointer', 'interface', 'prefixes', 'replicas'].includes(key) ? undefined : value)))
+  return JSON.parse(JSON.stringify(config, (key, value) => (['command', 'pointer', 'interface', 'prefixes', 'replicas', 'vlan'].includes(key) ? undefined : value)))
 }
 
 test('resources and ConfigMap of the recorded trench mean the same', async () => {

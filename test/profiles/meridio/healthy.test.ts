@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { checks } from '#profiles/meridio/registry.gen.ts'
 import { edit } from './checks/edits.ts'
 import { add, type Change, change, ipv4Only, kube, lb2, remove, twoTrenches } from './checks/kube.ts'
+import { operatorWrites } from './checks/operator.ts'
 import { judged, placed, told } from './judged.ts'
 import { pings, type World } from './recorded-trench.ts'
 
@@ -13,7 +14,7 @@ const helm: Change = objects => {
   for (const plural of ['trenches', 'attractors', 'gateways', 'vips', 'conduits', 'streams', 'flows']) objects[plural] = []
 }
 const portNat: World = {
-  ...kube(add('flows', 'flow2', { 'destination-ports': ['5080'], protocols: ['tcp'] }), change('conduits', 'load-balancer', spec => { spec['destination-port-nats'] = [{ port: 5080, 'target-port': 5000, vips: ['vip1', 'vip2'], protocol: 'tcp' }] }), remove('pods', lb2)),
+  ...kube(add('flows', 'flow2', { 'destination-ports': ['5080'], protocols: ['tcp'] }), change('conduits', 'load-balancer', spec => { spec['destination-port-nats'] = [{ port: 5080, 'target-port': 5000, vips: ['vip1', 'vip2'], protocol: 'tcp' }] }), remove('pods', lb2), operatorWrites),
   variant: 'port-nat',
   edit: ['px-a', 'px-b'].flatMap(proxy => ([4, 6] as const).map(family => edit(proxy, `routes${family}`, /("nexthops":\[\{[^{}]*\}),\{[^{}]*\}/, '$1'))),
 }
@@ -28,7 +29,7 @@ describe('a healthy trench gives nothing above note, and nothing is unknown', ()
     ['with BIRD 2.0.8', { variant: 'bird-2.0.8' }],
     ['with BIRD 3.1.4', { variant: 'bird-3.1.4' }],
     ['with a load balancer scaled in', { ...kube(remove('pods', lb2)), fault: 'c02-scaled-in-lb' }],
-    ['of one family', { ...ipv4Only, edit: oneFamily }],
+    ['of one family', { ...kube(ipv4Only.kube, operatorWrites), edit: oneFamily }],
     ['deployed by Helm', kube(helm)],
     ['beside another trench in its namespace', kube(twoTrenches)],
     ['with targets in another namespace', kube(({ pods = [] }) => { for (const { metadata } of pods) if (metadata.name.startsWith('meridio-app')) Object.assign(metadata, { namespace: 'applications' }) })],

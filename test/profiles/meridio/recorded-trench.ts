@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CommandRecord, Observation, Run } from '#facts/fact.ts'
+import { type CommandRecord, FactError, type Observation, type Run } from '#facts/fact.ts'
 import { answerOf, observeFact } from '#facts/read.ts'
 import type { AnyCheck } from '#judge/check.ts'
 import type { Verdict } from '#judge/finding.ts'
@@ -43,18 +43,18 @@ export async function recordedTrench(checks: readonly AnyCheck[], world: World =
   if (!trench) throw new Error('the recorded cluster has no trench')
   const sights = new Map(trench.pods.map(subject => [subjectKey(subject), emptySight(subject, world)]))
   const snapshot = (): Snapshot => ({ format: 'trenchscope.snapshot/1', profile: 'meridio', trench, takenAt: 0, sights: [...sights.values()] })
-  const wave = async (plan: readonly Asked[]) => {
+  const wave = async (plan: readonly Asked[], at: number) => {
     for (const { subject, wants } of plan) {
       const before = sights.get(subjectKey(subject)) ?? emptySight(subject, world)
       if (before.unreachable !== undefined) continue
       const { run, records } = subject.role === 'cluster' ? recordedCluster(inventory) : terminalOf(subject, world)
       const observations: Observation[] = []
-      for (const { fact, params } of wants) observations.push(await observeFact(fact, params, run, () => 0))
+      for (const { fact, params } of wants) observations.push(await observeFact(fact, params, run, () => at))
       sights.set(subjectKey(subject), { ...before, observations: [...before.observations, ...observations], records: [...before.records, ...records()] })
     }
   }
-  await wave(planFirstWave(checks, trench))
-  await wave(planSecondWave(checks, snapshot()))
+  await wave(planFirstWave(checks, trench), 0)
+  await wave(planSecondWave(checks, snapshot()), 1000)
   return snapshot()
 }
 
@@ -109,7 +109,16 @@ export function recordedInventory(change: World['kube'] = () => {}): Inventory {
 const pluralOf = (kind: string) => (kind === 'Trench' ? 'trenches' : `${kind.toLowerCase()}s`)
 
 function recordedCluster(inventory: Inventory) {
-  return clusterSource({ inventory, problem: () => undefined, now: () => 0, get: async (plural, namespace, name) => inventory.list(plural).find(object => object.metadata.name === name && object.metadata.namespace === namespace) })
+  return clusterSource({
+    inventory,
+    problem: () => undefined,
+    now: () => 0,
+    get: async (plural, namespace, name) => {
+      const found = inventory.list(plural).find(object => object.metadata.name === name && object.metadata.namespace === namespace)
+      if (!found) throw new FactError('not-found', `${plural} "${name}" not found`)
+      return found
+    },
+  })
 }
 
 function emptySight(subject: Subject, world: World): Sight {

@@ -52,14 +52,16 @@ function vipOf(listed: Listed): Vip {
 
 function attractorOf(listed: Listed): Attractor {
   const { object } = listed
-  const link = (spec(object)['interface'] ?? {}) as Record<string, string | undefined>
+  const link = (spec(object)['interface'] ?? {}) as { readonly name?: string; readonly 'ipv4-prefix'?: string; readonly 'ipv6-prefix'?: string; readonly type?: string; readonly 'nsm-vlan'?: { readonly 'vlan-id'?: number; readonly 'base-interface'?: string } }
+  const { 'vlan-id': id, 'base-interface': baseInterface } = link['nsm-vlan'] ?? {}
   return {
     name: object.metadata.name,
     conduits: texts(object, 'composites'),
     gateways: texts(object, 'gateways'),
     vips: texts(object, 'vips'),
-    ...(link['name'] !== undefined && { interface: link['name'] }),
+    ...(link.name !== undefined && { interface: link.name }),
     prefixes: [link['ipv4-prefix'], link['ipv6-prefix']].filter(prefix => prefix !== undefined).map(canonicalPrefix),
+    ...((link.type ?? 'nsm-vlan') === 'nsm-vlan' && id !== undefined && baseInterface !== undefined && { vlan: { id, baseInterface } }),
     replicas: Number(spec(object)['replicas'] ?? 1),
     ...written(listed),
   }

@@ -27,6 +27,8 @@ export interface Attractor extends Written {
   /** absent in a Helm deployment: there only the pods know it */
   readonly interface?: string
   readonly prefixes: readonly string[]
+  /** of the interface type nsm-vlan */
+  readonly vlan?: { readonly id: number; readonly baseInterface: string }
   readonly replicas?: number
 }
 

@@ -3,6 +3,7 @@ import { birdBfdCommand, birdBfd as birdBfdTranscript } from '#facts/bird-bfd.ts
 import { birdConfig as birdConfigTranscript } from '#facts/bird-config.ts'
 import { birdLog as birdLogTranscript } from '#facts/bird-log.ts'
 import { bridgeFdb as bridgeFdbTranscript } from '#facts/bridge-fdb.ts'
+import { counters as countersTranscript, countersAgain as countersAgainTranscript, queuesAgain as queuesAgainTranscript } from '#facts/counters.ts'
 import { conntrackEntries as conntrackEntriesTranscript } from '#facts/conntrack-entries.ts'
 import { iptablesMangle as iptablesMangleTranscript } from '#facts/iptables-mangle.ts'
 import { networkCounters as networkCountersTranscript } from '#facts/network-counters.ts'
@@ -17,9 +18,11 @@ import { parseBridgeFdb } from '#parsers/bridge-fdb.ts'
 import { parseConntrackEntries } from '#parsers/conntrack-entries.ts'
 import { parseFping } from '#parsers/fping.ts'
 import { parseIptablesRules } from '#parsers/iptables-rules.ts'
+import { parseNfnetlinkQueue } from '#parsers/nfnetlink-queue.ts'
 import { parseNfqlbStats } from '#parsers/nfqlb-stats.ts'
 import { parseNftRuleset } from '#parsers/nft-ruleset.ts'
 import { type PingResult, parsePing } from '#parsers/ping.ts'
+import { parseProcNetDev } from '#parsers/proc-net-dev.ts'
 import { parseProcNetSnmp, parseProcNetSnmp6 } from '#parsers/proc-net-counters.ts'
 import { parseSockets } from '#parsers/sockets.ts'
 import type { Family } from '../lib/address.ts'
@@ -56,6 +59,30 @@ export const networkCounters = readTranscript(networkCountersTranscript, ([snmp,
   ...parseProcNetSnmp6(snmp6 ?? '').map(row => ({ ...row, command: 'cat /proc/net/snmp6' })),
 ])
 
+/** One reading of a counter, of an interface (`nsm-1`, `rx drop`) or of the IP stack (`Ip6`, `OutNoRoutes`). */
+export interface CounterReading {
+  readonly interface?: string
+  readonly group?: string
+  readonly name: string
+  readonly value: number
+  readonly line: number
+  readonly command: string
+}
+
+const readings = (root: string) => ([dev, snmp, netstat, snmp6]: string[]): readonly CounterReading[] => [
+  ...parseProcNetDev(dev ?? '').map(row => ({ ...row, command: `cat /proc/${root}dev` })),
+  ...parseProcNetSnmp(snmp ?? '').map(row => ({ ...row, command: `cat /proc/${root}snmp` })),
+  ...parseProcNetSnmp(netstat ?? '').map(row => ({ ...row, command: `cat /proc/${root}netstat` })),
+  ...parseProcNetSnmp6(snmp6 ?? '').map(row => ({ ...row, command: `cat /proc/${root}snmp6` })),
+]
+
+/** Counters of interfaces and of the IP stack, in the first wave and in the second. */
+export const counters = readTranscript(countersTranscript, readings('net/'))
+export const countersAgain = readTranscript(countersAgainTranscript, readings('self/net/'))
+
+/** The netfilter queues, in the second wave. */
+export const queuesAgain = readTranscript(queuesAgainTranscript, parseNfnetlinkQueue)
+
 /** nfqlb's counters of fragments. */
 export const nfqlbStats = readTranscript(nfqlbStatsTranscript, parseNfqlbStats)
 
@@ -69,4 +96,4 @@ export const sockets = readTranscript(socketsTranscript, parseSockets)
 export const ping = readTranscript(pingTranscript, ({ program, command, text }): PingResult & { readonly command?: string } => ({ ...(program === 'fping' ? parseFping : parsePing)(text), command }))
 
 /** All of them, for the profile: they stand in for the probe's facts of the same id. */
-export const transcripts = [nftRuleset, iptablesMangle, conntrackEntries, birdBfd, birdLog, birdConfig, networkCounters, nfqlbStats, bridgeFdb, sockets, ping]
+export const transcripts = [nftRuleset, iptablesMangle, conntrackEntries, birdBfd, birdLog, birdConfig, networkCounters, nfqlbStats, bridgeFdb, sockets, ping, counters, countersAgain, queuesAgain]
