@@ -1,4 +1,4 @@
-// Makes what is not written by hand: the registries of facts and checks, and the probe's bundle. `node build.mjs` does all of it; `node build.mjs docs` writes docs/checks.md.
+// Makes what is not written by hand: the registries of facts and checks, and the probe's bundle. `node build.mjs` does all of it; `node build.mjs docs` writes docs/checks.md and docs/catalogue.md.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
@@ -93,8 +93,9 @@ const camel = file => basename(file, '.ts').replace(/-(\w)/g, (_, letter) => let
 const write = (file, lines) => writeFileSync(join(root, file), `${lines.join('\n')}\n`)
 
 async function writeDocs() {
-  const [{ checksPage }, { checks }] = await Promise.all([import('./controller/cli/checks-page.ts'), import('./controller/profiles/meridio/registry.gen.ts')])
+  const [{ checksPage }, { cataloguePage }, { catalogue }, { checks }] = await Promise.all(['cli/checks-page.ts', 'cli/catalogue-page.ts', 'profiles/meridio/catalogue.ts', 'profiles/meridio/registry.gen.ts'].map(file => import(`./controller/${file}`)))
   writeFileSync(join(root, 'docs/checks.md'), checksPage(checks))
+  writeFileSync(join(root, 'docs/catalogue.md'), cataloguePage(catalogue, checks))
 }
 
 generate()

@@ -1,6 +1,7 @@
 import type { Role } from '#judge/subject.ts'
 import type { AnyCheck } from '#judge/check.ts'
 import { type CheckView, viewOf } from '../api/checks.ts'
+import { carriersOf } from './catalogue-page.ts'
 
 /** docs/checks.md: every check of a profile, by what it judges, and which check carries which number of the catalogue. Made by `node build.mjs docs`. */
 export function checksPage(checks: readonly AnyCheck[]): string {
@@ -14,9 +15,9 @@ export function checksPage(checks: readonly AnyCheck[]): string {
     ...subjects.flatMap(([role, title]) => sectionOf(title, views.filter(({ subject }) => subject === role))),
     '## By catalogue number',
     '',
-    'Numbers of knowledge/meridio.md §7: K control plane, L load balancer, P proxy, T target, X across pods.',
+    'What each number looks at, and what of it is not judged: [catalogue.md](catalogue.md).',
     '',
-    ...numbersOf(views).map(([number, ids]) => `- ${number}: ${ids.map(linkTo).join(', ')}`),
+    ...[...carriersOf(checks)].map(([number, ids]) => `- ${number}: ${ids.map(linkTo).join(', ')}`),
     '',
   ].join('\n')
 }
@@ -39,9 +40,3 @@ function sectionOf(title: string, views: readonly CheckView[]): readonly string[
 }
 
 const linkTo = (id: string): string => `[${id}](#${id})`
-
-/** `L06` → the checks whose source names it, numbers in their order. */
-function numbersOf(views: readonly CheckView[]): readonly (readonly [string, readonly string[]])[] {
-  const named = views.flatMap(({ id, source }) => [...(source.split('catalogue ')[1] ?? '').matchAll(/\b[KLPTX]\d\d\b/g)].map(([number]) => ({ number, id })))
-  return [...Map.groupBy(named, ({ number }) => number)].map(([number, rows]) => [number, rows.map(({ id }) => id)] as const).sort(([a], [b]) => (a < b ? -1 : 1))
-}

@@ -12,6 +12,7 @@ import { expectedOf, externalInterface } from '../lib/expected.ts'
 import { conduitLinks, unseenConduit } from '../lib/interfaces.ts'
 import { oncePerTarget, sameAddress, targetWays } from '../lib/lb-targets.ts'
 import { client, fateOf } from '../lib/lookups.ts'
+import { listingOf } from '../lib/routes.ts'
 import { noActiveTarget, unseenStreams } from '../lib/streams.ts'
 
 const way = { config: cluster(trenchConfig), streams: own(nfqlbStreams), rules: own(ipRules), routes: own(ipRoutes) }
@@ -48,7 +49,7 @@ export default defineCheck({
     const { data } = lookup
     const inward = data.found && (unseenConduit(streams, subject).length > 0 || conduitLinks([{ name: data.dev }], subject).length > 0)
     if (inward && (route?.gateway === undefined || sameAddress(data.gateway, route.gateway))) return []
-    return [say.astray({ family, stream, target, fwmark, vip: vip.prefix, fate: fateOf(data) }, lookup.at(data.found ? data : {}), routes.at(route))]
+    return [say.astray({ family, stream, target, fwmark, vip: vip.prefix, fate: fateOf(data) }, lookup.at(data.found ? data : {}), routes.at(route ?? listingOf(routes.data, family)))]
   }),
 })
 

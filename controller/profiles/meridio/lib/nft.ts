@@ -6,6 +6,7 @@ import { canonicalAddress, type Family, within } from './address.ts'
 export const queueTable = 'meridio-nfqlb'
 export const natTable = 'meridio-nat'
 export const defragTable = 'meridio-defrag'
+export const metricsTable = 'meridio-metrics'
 
 export function hasTable({ tables }: NftRuleset, name: string): boolean {
   return tables.some(({ table }) => table === name)
@@ -44,6 +45,13 @@ export function notrackOf(rule: NftRule): { readonly interface: string | undefin
   if (!rule.statements.some(statement => 'notrack' in statement)) return undefined
   const name = matchesOf(rule).find(({ left }) => key(left) === 'meta iifname')?.right
   return { interface: name === undefined ? undefined : String(name) }
+}
+
+/** Packets that left with a target's mark since its chain `fwmark-<mark>` was made (pkg/metrics), with the rule that counts. */
+export function hitsOf({ rules }: NftRuleset, fwmark: number): { readonly packets: number; readonly pointer: string } | undefined {
+  const rule = rules.find(({ table, chain }) => table === metricsTable && chain === `fwmark-${fwmark}`)
+  const counter = rule?.statements.find(statement => 'counter' in statement)?.['counter'] as { packets?: number } | undefined
+  return rule && counter?.packets !== undefined ? { packets: counter.packets, pointer: rule.pointer } : undefined
 }
 
 interface Match { readonly left: unknown; readonly right: unknown }

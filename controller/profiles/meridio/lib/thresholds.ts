@@ -14,3 +14,5 @@ export const manyRoutes = 1000
 export const manyFlaps = 3
 /** Seconds: BIRD's log holds some minutes to days; an hour is what an operator remembers. */
 export const flapWindowS = 3600
+/** Packets of a stream from which a target without any is worth a note: fewer may be the packets of a handful of flows. */
+export const manyHits = 10_000

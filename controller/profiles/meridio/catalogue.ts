@@ -1,0 +1,160 @@
+/** One number of the catalogue of what to look at in a trench (the knowledge page on Meridio, §7), and what of it is not judged. */
+export interface CatalogueEntry {
+  readonly number: string
+  readonly looksAt: string
+  /** what no check judges, and why; a number without any check has one */
+  readonly limit?: string
+}
+
+/** The whole catalogue, in its order. Which checks carry a number stands in their `source`. */
+export const catalogue: readonly CatalogueEntry[] = `
+K01 | pods and containers ready
+K02 | restarts of containers | without a clock in checks: each restart since the pod began is a note, whenever it was
+K03 | workloads complete: a proxy on every node with targets
+K04 | two or more LB/FE on different nodes
+K05 | health services of stateless-lb and frontend | the kubelet asks them, pod-not-ready tells the container; which sub-service it is would need a gRPC client in the probe and the volume of its socket
+K06 | health services of proxy, NSP, IPAM, TAPA | as K05: by readiness of the container
+K07 | NSP and IPAM reachable | by their pods; Services and EndpointSlices are not read
+K08 | references between resources resolve
+K09 | ConfigMap says what the resources say
+K10 | each family has a gateway and VIPs
+K11 | VIPs of flows are the attractor's
+K12 | each flow has a VIP
+K13 | no port range that begins with 0
+K14 | port-NAT for TCP only
+K15 | no flow leads to a port that a port-NAT leads to
+K16 | no tie of priorities between overlapping flows
+K17 | IPAM's pools apart from the cluster's networks | by addresses of the trench's pods; networks of Services and nodes are not read
+K18 | environment and owners agree, identity label | owners are not compared with the environment
+K19 | one version per trench
+K20 | targets within max-targets
+K21 | events of Kubernetes | events are not watched: a pod that cannot be scheduled, pulled or mounted is told by pod-not-ready with the reason in its status
+K22 | Secret of BGP authentication exists | Secrets are never read; a session without its password does not come up, bgp-session-down tells
+K23 | volume claims of NSP and IPAM bound and not full | claims are not read, NSP and IPAM have no probe: control-pod-not-ready tells that one does not run
+K24 | operator, webhook and CRDs | the operator serves no packet; what it fails to write is told by config-map-differs
+K25 | network attachment exists and is attached | attachments are not read: external-interface-down tells that the interface is missing
+K26 | our own ephemeral containers
+L01 | external interface is there and up
+L02 | external address per family, inside the prefix
+L03 | BIRD answers
+L04 | BIRD restarted or configured lately | checks have no clock, and a restart by itself is no fault: sessions that flap are told by bgp-session-flapping, restarts of the container by container-restarted
+L05 | one protocol per gateway
+L06 | BGP established
+L07 | BFD up
+L08 | family of the session
+L09 | a default route comes from each gateway
+L10 | VIPs are exported
+L11 | VIPs are announced while there are targets
+L12 | BIRD's best routes are in the kernel
+L13 | blackhole behind the default routes
+L14 | rules from each VIP
+L15 | gateway is a neighbour
+L16 | gateway answers ping
+L17 | forwarding is on
+L18 | hash policy, port range, fwmark_reflect
+L19 | no strict reverse-path filter towards proxies
+L20 | BIRD listens
+L21 | nfqlb has its queues
+L22 | nfqlb takes its packets
+L23 | packets to VIPs go to the queues
+L24 | flows in nfqlb are those of the resources
+L25 | flows have their stream's table
+L26 | tables have the size of the stream
+L27 | active targets are those of the stream
+L28 | rule per target
+L29 | route per target
+L30 | route leads to the target
+L31 | kernel lookup per target
+L32 | targets answer ping
+L33 | targets are neighbours
+L34 | an interface per proxy
+L35 | interfaces to proxies up, one network each
+L36 | no leftover rules and tables
+L37 | nothing is tracked
+L38 | defragmentation chains
+L39 | packets to VIPs that match no flow | it needs nft and nfqlb asked a second time in each sweep, a process each; nfqlb's counters begin anew with each change of a flow, so that their sums since the start compare to nothing
+L40 | every target gets hits
+L41 | errors and drops of interfaces do not grow
+L42 | errors of the IP stack do not grow
+L43 | no VIP packet leaves by the primary network | by the kernel's lookups, without capture; a trace of the VIP on eth0 shows the packets
+L44 | port-NAT chains are those of the conduit
+L45 | VIPs are announced with active targets only
+L46 | few routes
+L47 | BIRD 3 scans the kernel
+L48 | packet-too-big reaches clients
+L49 | no duplicate IPv6 address
+L50 | nfqlb uses the table that nfqlb show reads | /proc/PID/maps of nfqlb needs the process namespace of stateless-lb, a probe has its own: stream-without-target and lb-targets-differ tell that the table shown is not that of the other load balancers
+L51 | no leftover tables
+L52 | fragments at nfqlb
+L53 | nfqlb has CPU | needs the process namespace and cgroup of stateless-lb; nfqueue-drops-growing and nfqueue-stalled tell what traffic feels of it
+L54 | logs of the containers | a sweep reads no container logs; BIRD's log is read from its volume
+P01 | bridge is there and up
+P02 | an interface per load balancer
+P03 | bridge has its addresses
+P04 | an interface per target
+P05 | ports in the bridge, with carrier, forwarding
+P06 | MACs learned on the right port
+P07 | addresses of ports in the node's prefix, once
+P10 | rules from each VIP
+P11 | a next hop per load balancer
+P12 | next hops answer
+P13 | kernel lookup of replies
+P14 | no table 253 to 255 for a VIP | Meridio up to v1.1.7 only: proxy-return-lookup-astray tells where the replies go instead
+P15 | forwarding, reverse-path filter, hash policy
+P16 | one MTU on the bridge
+P17 | targets are neighbours with their MAC | frames to targets are routed by load balancers: target-neighbour-stale and bridge-mac-misplaced judge where it matters
+P18 | errors of bridge and IP stack do not grow
+P19 | no VIP packet on the primary network | by the kernel's lookups (proxy-return-lookup-astray) and the MTU (target-mtu-too-large), without capture
+P20 | neighbour table below its limit | the limit is the node's, not the pod's; a full table shows as target-unreachable
+T01 | interface per conduit, up
+T02 | one network per interface
+T03 | VIPs on the interface
+T04 | rules from each VIP
+T05 | default route by the bridge
+T06 | kernel lookup of replies
+T07 | bridge answers
+T08 | streams of the TAPA are open | the TAPA's socket is in a volume whose name and API are the user's; what an open stream leaves in the kernel is judged instead (T01 to T06)
+T09 | target is registered | NSP's registry needs an identity of Spire, which a probe has not: by what nfqlb has active
+T10 | the application listens
+T11 | reverse-path filter of the target | the rule from the VIP makes the reverse lookup succeed, also with a strict filter (measured)
+T12 | listen queue, buffers, checksums | since the pod began, as a note
+T13 | no policy touches the interface | policies act on the primary network; what is dropped all the same shows as target-unreachable
+T14 | targets on nodes with a proxy | by proxy-missing
+N01 | nsmgr, forwarder, registry | NSM's namespaces are not read: what they fail to make is missing in the pods (L01, L34, P02, P04, T01)
+N02 | Spire | as N01; a pod without the label is pod-without-identity
+N03 | endpoints in the NSM registry | as N01
+N04 | logs of NSM | as N01
+N05 | drops in the forwarder | as N01; forwarders are never entered
+N06 | VXLAN tunnels | as N05; targets of one node that only other nodes do not reach show as target-unreachable of these load balancers
+N07 | taps and bridge domains | as N05
+N08 | nodes under pressure, MTU of nodes | pods on nodes that are not ready are told as not reached; MTU of nodes is not read
+N09 | VLAN and base interface are the attractor's | that the base interface exists on the node is not read
+N10 | gateways' packets arrive | by ping, neighbour, BFD and BGP; a trace on the external interface shows the packets
+X01 | VIPs at every stage
+X02 | load balancers at every stage | NSM's endpoints and NSP's registry are not read
+X03 | targets at every stage | NSP's registry is not read
+X04 | load balancers reach targets | by each load balancer: a column of the matrix is told once, by its target or proxy, where one explains it
+X05 | proxies reach load balancers
+X06 | targets reach their bridge
+X07 | both ends of each link | by carrier on both sides (conduit-interface-no-carrier, bridge-port-no-carrier) and the links that are missing
+X08 | tables of all load balancers are one
+X09 | external addresses once
+X10 | internal addresses once
+X11 | load balancers have the targets' MACs
+X12 | targets have the bridge's MAC
+X13 | a prefix per node
+X14 | all load balancers announce
+X15 | no load balancer without a way out in the proxies' next hops | by kernel-default-route-missing and proxy-nexthop-dead, each at its own pod
+X16 | MTU falls towards targets
+X17 | the same count at every stage of the path | a trace with follow counts each packet at each hop; counters of different pods have no common moment
+X18 | hits as the table shares them | counters are of packets, not of flows: a target without any is told, an uneven share is not
+X19 | versions and settings equal
+X20 | replies use all load balancers
+X21 | trenches apart | a sweep judges one trench at a time
+X22 | registry entries have a live pod, identifiers are unique | NSP's registry is not read; an active target whose route leads to nobody is told by target-route-wrong
+X23 | timers as configured | negotiated timers are not compared; the hold time a gateway refuses stands in bird-log-complaint
+X24 | end-to-end probe | a sweep sends nothing to VIPs: explain and trace follow real traffic
+`.trim().split('\n').map(row => {
+  const [head = '', looksAt = '', limit] = row.split(' | ')
+  return { number: head, looksAt, ...(limit !== undefined && { limit }) }
+})
