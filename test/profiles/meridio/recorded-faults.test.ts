@@ -53,6 +53,13 @@ test('every word of every fault, and what cannot be found in its recording', asy
   await expect(text.join('\n')).toMatchFileSnapshot('goldens/recorded-faults.txt')
 }, 60_000)
 
+test('a finding of one family shows nothing of the other family as its proof', async () => {
+  const other = { IPv4: /^ip -j -6 |[ =/]::\/0|master6/, IPv6: /^ip -j -4 |0\.0\.0\.0\/0|master4/ }
+  const astray = await Promise.all(Object.keys(faults).map(async fault => (await judgedFault(fault)).findings.flatMap(({ check, about, evidence }) =>
+    evidence.filter(({ command }) => about.family !== undefined && other[about.family as keyof typeof other].test(command)).map(({ command }) => `${fault} ${check} ${about.family}: ${command}`))))
+  expect(astray.flat()).toEqual([])
+}, 60_000)
+
 type Judged = Awaited<ReturnType<typeof judged>>
 interface Missing { readonly number: string; readonly names: readonly string[]; readonly place: string; readonly why: string | undefined }
 

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import check from '#profiles/meridio/checks/forward-lookup-astray.ts'
-import { say } from '../recorded-trench.ts'
+import { judgeSnapshot } from '#judge/judge.ts'
+import { recordedTrench, say } from '../recorded-trench.ts'
 import { edit } from './edits.ts'
 import { change, environment, kube, lb1 } from './kube.ts'
+import { route, routeOf } from './lb-edits.ts'
 
 const lookup = (mark: number, from: RegExp | string, to: string) => ({ pod: 'lb-1', command: `ip -j route get 10.0.0.1 from 192.0.2.10 iif nsm-1 mark ${mark}`, from, to })
 
@@ -18,6 +20,13 @@ test('a leftover rule that stands first leads to another target', async () => {
   expect(await say(check, { edit: lookup(5058, '"gateway":"172.16.1.8","dev":"load-balan-27a4","table":"5058"', '"gateway":"172.16.1.6","dev":"load-balan-27a4","table":"5048"') })).toEqual([
     'lb-1: stream1: packets to 10.0.0.1/32 for target 172.16.1.8 (fwmark 5058) would leave by load-balan-27a4 to 172.16.1.6 (table 5048)',
   ])
+})
+
+test('where the table of a family is empty, the listing of that family is the proof', async () => {
+  const mark = { pod: 'lb-1', command: 'ip -j route get 1000::1:a00:1 from 2001:db8:c::10 iif nsm-1 mark 5058', from: /"gateway":"[^"]*","dev":"[^"]*","table":"[^"]*"/, to: '"gateway":"fd00:10:244:1::1","dev":"eth0","table":"main"' }
+  const world = { edit: [mark, route(6, routeOf(5058), '')] }
+  const [verdict] = judgeSnapshot([check], await recordedTrench([check], world))
+  expect(verdict?.findings.map(({ about, evidence }) => [about.family, ...evidence.map(({ command }) => command)])).toEqual([['IPv6', mark.command, 'ip -j -6 route show table all']])
 })
 
 test('a packet that would stay here does not go on', async () => {
