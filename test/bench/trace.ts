@@ -18,6 +18,11 @@ const met = (isMet: boolean) => (isMet ? 'met' : 'NOT MET')
 
 const wire = new Wire()
 let chain: Chain | undefined
+// its processes end with this one
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => {
+  wire.close()
+  process.exit(130)
+})
 try {
   chain = await Chain.start(wire)
   await chain.run({ size: 200, perSecond: 50_000, count: 100_000, snaplen: 128 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { EndedEvent } from '../../../controller/trace/events.ts'
 import type { Wire } from '../../captures/namespace.ts'
-import { cpuUs, descendants, nameOf } from './processes.ts'
+import { childrenCpuUs, cpuUs, descendants, nameOf } from './processes.ts'
 
 /** What became of the packets of one run, and what it cost, in µs of processor time per packet sent. */
 export interface Ran {
@@ -45,12 +45,13 @@ export class Chain {
     let said = ''
     client.stdout.on('data', chunk => { said += chunk })
     await once(client.stderr, 'data')
-    const [tcpdump = 0] = descendants(started.agent).filter(pid => nameOf(pid) === 'tcpdump')
-    const pids = { tcpdump, probe: started.agent, controller: started.controller, client: client.pid! }
-    const before = Object.entries(pids).map(([name, pid]) => [name, pid, cpuUs(pid)] as const)
+    // a busy tap changes its tcpdump
+    const used = () => ({ tcpdump: childrenCpuUs(started.agent), probe: cpuUs(started.agent), controller: cpuUs(started.controller), client: cpuUs(client.pid!) })
+    const before = used()
     await send(this.#wire, load)
     await settled()
-    const cpu = Object.fromEntries(before.map(([name, pid, used]) => [name, (cpuUs(pid) - used) / load.count]))
+    const after = used()
+    const cpu = Object.fromEntries(Object.entries(before).map(([name, us]) => [name, (after[name as keyof typeof after] - us) / load.count]))
     const ended = await this.#ask<EndedEvent>('stop', { id: started.id })
     await once(client, 'close')
     const { delivered, kernelDropped, probeShed, late, unread, unaccounted } = ended.rows[0]!

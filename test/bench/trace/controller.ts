@@ -54,7 +54,6 @@ const answers = {
     agent.child.kill('SIGKILL')
     await agent.ended
     await server.close()
-    folder.remove()
     setImmediate(() => process.disconnect?.())
     return {}
   },
@@ -68,6 +67,7 @@ process.on('message', async (message: { readonly what: keyof typeof answers; rea
 })
 process.on('disconnect', () => {
   agent.child.kill('SIGKILL')
+  folder.remove()
   process.exit()
 })
 process.send!({ answer: 'ready' })

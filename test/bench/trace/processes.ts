@@ -6,6 +6,12 @@ export function cpuUs(pid: number): number {
   return (Number(utime ?? 0) + Number(stime ?? 0)) * 10_000
 }
 
+/** The same of all children a process has and had: those that have ended are in its own record. */
+export function childrenCpuUs(pid: number): number {
+  const [cutime, cstime] = statOf(pid)?.slice(13, 15) ?? []
+  return (Number(cutime ?? 0) + Number(cstime ?? 0)) * 10_000 + descendants(pid).reduce((sum, child) => sum + cpuUs(child), 0)
+}
+
 /** Ids of a process's children, theirs, and so on. */
 export function descendants(pid: number): number[] {
   const parents = readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(name => [Number(name), Number(statOf(Number(name))?.[1] ?? 0)] as const)
