@@ -36,6 +36,8 @@ export const balancerFaults = [
     },
   }),
   defineFault('f46-stale-shm-mapping', {
+    // L50 needs the process namespace of stateless-lb (docs/catalogue.md): what a probe sees is a stream without targets
+    root: { check: 'L45', pod: 'lb-1' },
     inject: async lab => {
       await lab.nfqlb('lb-1', 'delete', `--shm=${stream.shm}`)
       await lab.nfqlb('lb-1', ...initArguments)

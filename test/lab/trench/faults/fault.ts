@@ -24,8 +24,8 @@ export interface Expected {
 
 export type Change = (lab: TrenchLab) => Promise<void>
 
-/** A fault with the recorded description of `id`. */
-export function defineFault(id: string, change: { readonly inject: Change; readonly heal: Change }): Fault {
+/** A fault with the recorded description of `id`. `root`: what is to be named first where that is not what the recording's author expected. */
+export function defineFault(id: string, change: { readonly inject: Change; readonly heal: Change; readonly root?: Expected }): Fault {
   const recorded = JSON.parse(readFileSync(join(import.meta.dirname, '../../../fixtures/trench/faults', id, 'fault.json'), 'utf8')) as Recorded
   return Object.freeze({ id, title: recorded.title, settleMs: recorded.settle_s * 1000, root: recorded.root, expected: recorded.expected, ...change })
 }

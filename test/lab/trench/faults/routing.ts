@@ -37,6 +37,8 @@ export const routingFaults = [
     heal: async lab => { for (const name of ['kernel3', 'kernel4']) await lab.birdc('lb-1', `restart ${name}`) },
   }),
   defineFault('f35-duplicate-ext-ip', {
+    // the second address of a network goes with the first: lb-2 is left without any, and nobody holds one twice
+    root: { check: 'L02', pod: 'lb-2' },
     inject: async lab => {
       await lab.ip('lb-2', ['addr add 169.254.101.1/24 brd + dev nsm-1', 'addr del 169.254.101.2/24 dev nsm-1'])
       await lab.ip('gw', ['neigh flush all'])
