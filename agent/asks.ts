@@ -12,10 +12,13 @@ export class Asks {
   readonly #observer: Observer
   readonly #channel: Channel
   readonly #log: LinkLog
+  readonly #onAnswered: (() => void) | undefined
   readonly #underWay = new Map<number, AbortController>()
   #last = 0
 
-  constructor(observer: Observer, channel: Channel, log: LinkLog) {
+  /** @param onAnswered called when nothing is owed any more */
+  constructor(observer: Observer, channel: Channel, log: LinkLog, onAnswered?: () => void) {
+    this.#onAnswered = onAnswered
     this.#observer = observer
     this.#channel = channel
     this.#log = log
@@ -35,6 +38,7 @@ export class Asks {
       .finally(() => {
         this.#underWay.delete(id)
         this.#channel.send('done', { ask: id })
+        if (this.#underWay.size === 0) this.#onAnswered?.()
       })
   }
 

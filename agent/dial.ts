@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { WebSocket } from 'ws'
+import type { Socket } from '#proto/channel.ts'
 import { limits, waits } from '#proto/limits.ts'
 import { exporter, pinOf } from '#proto/proof.ts'
 import type { Address } from './address.ts'
 
-export interface Dialled {
-  readonly socket: WebSocket
+export interface Dialled<S extends Socket = Socket> {
+  readonly socket: S
   /** what only the two ends of this connection know */
   readonly connection: Uint8Array
 }
@@ -15,7 +16,7 @@ export interface Dialled {
  * Connects to a controller that holds a pinned key; to anyone else not a byte is said.
  * @throws {Error} saying what was tried and what came back, within waits.connectMs
  */
-export async function dial(address: Address, pins: readonly string[], signal: AbortSignal): Promise<Dialled> {
+export async function dial(address: Address, pins: readonly string[], signal: AbortSignal): Promise<Dialled<WebSocket>> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(waits.connectMs)])
   const at = `${address.host}:${address.port}`
   const tls = connect({ ...address, ...tlsOptions })

@@ -2,6 +2,8 @@ import { type Address, parseAddress } from './address.ts'
 
 /** What the controller told the probe by its container's environment; all of it public. */
 export interface Environment {
+  /** what the controller would say, deflated frame by deflated frame; empty: it says it over a connection */
+  readonly plan: readonly Buffer[]
   readonly controllers: readonly Address[]
   /** SHA-256 of the SPKI of the controller's link key and of its next one, base64url */
   readonly pins: readonly string[]
@@ -21,7 +23,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     return value
   }
   const list = (name: string): string[] => text(name, /./).split(',').filter(Boolean)
-  const controllers = list('TRENCHSCOPE_CONTROLLERS').flatMap(entry => {
+  const plan = (variables['TRENCHSCOPE_PLAN'] ?? '').split(',').filter(Boolean).map(frame => Buffer.from(frame, 'base64'))
+  const controllers = (plan[0] ? [] : list('TRENCHSCOPE_CONTROLLERS')).flatMap(entry => {
     const address = parseAddress(entry)
     if (!address) wrong.push(`TRENCHSCOPE_CONTROLLERS: ${JSON.stringify(entry)} is not a literal address:port`)
     return address ?? []
@@ -29,6 +32,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const pins = list('TRENCHSCOPE_PINS')
   for (const pin of pins) if (!/^[\w-]{43}$/.test(pin)) wrong.push(`TRENCHSCOPE_PINS: ${JSON.stringify(pin)} is not a SHA-256 in base64url`)
   const environment = {
+    plan,
     controllers,
     pins,
     session: text('TRENCHSCOPE_SESSION', /^[\w-]{16,64}$/),

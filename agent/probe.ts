@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Ending } from '#proto/channel.ts'
 import { createClock } from '#proto/clock.ts'
 import type { Goodbye } from '#proto/goodbye.ts'
+import { noConnection } from '#proto/proof.ts'
 import type { Address } from './address.ts'
 import type { Captures } from './captures/capture.ts'
-import { dial } from './dial.ts'
+import { type Dialled, dial } from './dial.ts'
 import type { Environment } from './environment.ts'
 import { Lease } from './lease.ts'
 import type { LinkLog } from './link-log.ts'
+import { LogSocket } from './log-socket.ts'
 import type { Observer } from './observer.ts'
 import { type Identity, Session } from './session.ts'
 
@@ -42,7 +44,11 @@ export class Probe {
   async run(): Promise<void> {
     const { over } = this.#lease
     over.addEventListener('abort', () => void this.leave('lease-over', String(over.reason)))
-    const { controllers } = this.#options.environment
+    const { controllers, plan } = this.#options.environment
+    if (plan[0]) {
+      const { code, message } = await this.#hold({ socket: new LogSocket(plan), connection: noConnection }, () => void this.leave('leaving', 'the plan is answered')).ended
+      return this.leave('failed', `${code}: ${message}`)
+    }
     const first = Math.floor(Math.random() * controllers.length)
     for (let failures = 0; ; ) {
       const welcomed = await this.#meet(controllers[(first + failures) % controllers.length]!)
@@ -61,9 +67,7 @@ export class Probe {
   async #meet(address: Address): Promise<boolean> {
     const { log } = this.#options
     try {
-      const dialled = await dial(address, this.#pins, this.#lease.over)
-      const session = new Session({ ...this.#options, dialled, lease: this.#lease, now: this.#now, onPins: pins => { this.#pins = pins } })
-      this.#session = session
+      const session = this.#hold(await dial(address, this.#pins, this.#lease.over))
       const ending = await session.ended
       if (this.#leaving || isFinal(ending)) await this.leave('leaving', ending.message)
       log.warn({ controller: address.host, ...ending }, 'session ended')
@@ -72,6 +76,11 @@ export class Probe {
       log.warn({ controller: address.host, err: error }, 'controller not reached')
       return false
     }
+  }
+
+  #hold(dialled: Dialled, onAnswered?: () => void): Session {
+    this.#session = new Session({ ...this.#options, dialled, lease: this.#lease, now: this.#now, onPins: pins => { this.#pins = pins }, ...(onAnswered && { onAnswered }) })
+    return this.#session
   }
 
   async #leave(code: Goodbye, message: string, podDeletion: boolean, exitCode: number): Promise<never> {

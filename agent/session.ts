@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly now: () => number
   /** the controller's keys, current and next, as it announces them */
   readonly onPins: (pins: readonly string[]) => void
+  /** nothing is owed any more */
+  readonly onAnswered?: () => void
 }
 
 /** One session with a controller, from hello to goodbye. */
@@ -61,7 +63,7 @@ export class Session {
         resolve(ending)
       },
     })
-    this.#asks = new Asks(options.observer, this.#channel, options.log)
+    this.#asks = new Asks(options.observer, this.#channel, options.log, options.onAnswered)
     this.#streams = new Streams(options.captures, this.#channel)
     this.#silence = setTimeout(() => this.#channel.abandon(`the controller was not heard for ${waits.openingMs} ms`), waits.openingMs)
     this.#sayHello()

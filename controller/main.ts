@@ -19,7 +19,7 @@ import { connectCluster } from './cluster/client.ts'
 import { KubeError } from './cluster/errors.ts'
 import { openInjector } from './cluster/injector.ts'
 import { openInventory } from './cluster/inventory.ts'
-import { readKeyLine } from './cluster/logs.ts'
+import { followLog, readKeyLine } from './cluster/logs.ts'
 import { preflight } from './cluster/preflight.ts'
 import { entryEnvironment } from './cluster/probe-entry.ts'
 import { fileRecords } from './cluster/records.ts'
@@ -37,6 +37,7 @@ import { readWebhooks } from './schedule/webhooks-file.ts'
 import { StoreError } from './store/errors.ts'
 import { openStore } from './store/store.ts'
 import { Fleet } from './sweep/fleet.ts'
+import { PlannedProbe } from './sweep/planned.ts'
 import { probeInventory } from './sweep/probe-inventory.ts'
 import { Reach } from './sweep/reach.ts'
 import { openHealthPort } from './upkeep/health-port.ts'
@@ -57,10 +58,10 @@ export interface Controller {
   close(): Promise<void>
 }
 
-/** Starts everything. @throws {ConfigError} {KubeError} with nothing left open */
-export async function startController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, options: { readonly announce?: boolean; readonly signal?: AbortSignal } = {}): Promise<Controller> {
+/** Starts everything. `withoutLink`: no pod can connect, all are asked through their logs. @throws {ConfigError} {KubeError} with nothing left open */
+export async function startController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, options: { readonly announce?: boolean; readonly withoutLink?: boolean; readonly signal?: AbortSignal } = {}): Promise<Controller> {
   const config = readConfig(environment, flags)
-  if (config.linkAdvertise.length === 0) throw new ConfigError('TRENCHSCOPE_LINK_ADVERTISE is empty: probes need a literal address:port of this controller')
+  if (config.linkAdvertise.length === 0 && !options.withoutLink) throw new ConfigError('TRENCHSCOPE_LINK_ADVERTISE is empty: probes need a literal address:port of this controller')
   const log = createLog(config.logLevel)
   const closers: (() => unknown)[] = []
   const close = async () => {
@@ -99,7 +100,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
       preflight: (pods, { caller, signal }) => preflight(pods, { client, inventory, injector: injecting, inject: { ...how(), caller }, refusal: () => upkeep.refusal(), signal }),
       drain: (reason, namespace) => upkeep.end(reason, namespace),
     }
-    const reach = new Reach({ registry, injector, image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: () => keys.pins, timeoutMs: config.reachTimeoutMs, log })
+    const reach = new Reach({ registry, injector, image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: () => keys.pins, timeoutMs: config.reachTimeoutMs, planned: (pod, why) => new PlannedProbe(pod, why, { registry, injector, inject: how, follow: (ref, container) => signal => followLog(ref, container, { client, signal }), log }), log })
     const renewal = new Renewal({
       registry, inventory, image: config.image, refusal: () => upkeep.refusal()?.words, log,
       put: (pod, avoid, signal) => reach.renew(pod, avoid, signal),

@@ -22,6 +22,10 @@ export const limits = Object.freeze({
   asks: 16,
   /** of a capture's records that wait in the probe for their window */
   streamBytes: 1 << 20,
+  /** of all lines of a session without a connection: below the 10 MiB at which a kubelet starts a new log file */
+  logBytes: 8 << 20,
+  /** of a plan in a container's environment; Linux takes 128 KiB in one variable */
+  planBytes: 96 << 10,
   /** what may wait in memory for a slow peer */
   unsentBytes: 32 << 20,
 })

@@ -5,7 +5,7 @@ import type { ProbeInPod } from '../sweep/probe-inventory.ts'
 export { type Selection, SelectionError } from '../schedule/sweeper.ts'
 
 export type ProbeView = ProbeInPod
-export const probeStates = ['connected', 'silent', 'waiting', 'foreign'] as const satisfies readonly ProbeView['state'][]
+export const probeStates = ['connected', 'silent', 'planned', 'waiting', 'foreign'] as const satisfies readonly ProbeView['state'][]
 
 export interface Health {
   /** reasons why the controller cannot be trusted to see everything; empty: ready */

@@ -39,7 +39,7 @@ export const components: Readonly<Record<string, Schema>> = {
   Verdict: record({ check: string, subject: ref('Subject'), severity, verdict: verdictKind, unseen: listOf(string), findings: listOf(ref('Finding')), 'reason?': string, 'explainedBy?': string }),
   Report: record({
     id: string, profile: string, trench: trenchShort, startedAt: time, endedAt: time, counts, findings: listOf(ref('Finding')), verdicts: listOf(ref('Verdict')),
-    pods: listOf(record({ pod: string, role, node: string, 'container?': string, 'unreachable?': string })),
+    pods: listOf(record({ pod: string, role, node: string, 'container?': string, 'degraded?': string, 'unreachable?': string })),
   }, { description: 'one trench, judged; findings worst first, each root followed by what it explains' }),
   Sweep: record({
     id: string, state: { type: 'string', enum: ['running', 'done', 'cancelled', 'interrupted', 'failed'] }, selection: record({ 'namespace?': string, 'trench?': string }), startedBy: string, origin: string,
@@ -52,7 +52,7 @@ export const components: Readonly<Record<string, Schema>> = {
     kind: string, apiVersion: string, metadata: record({ 'continue?': string }), columnDefinitions: listOf(record({ name: string, type: string, format: string, description: string, priority: integer })), rows: listOf(record({ cells: listOf(string) })),
   }, { description: 'of meta.k8s.io/v1: a list as the command line prints it' }),
   FindingChange: record({ type: { type: 'string', enum: ['listening', 'appeared', 'returned', 'flapping', 'steady', 'gone', 'heartbeat'] }, 'cursor?': integer, 'at?': time, 'report?': string, 'finding?': ref('Finding') }, { description: '`listening` comes first, with the place where it begins; `finding` as it is now' }),
-  Snapshot: record({ format: string, profile: string, trench: ref('Trench'), takenAt: time, sights: listOf(record({ subject: ref('Subject'), observations: listOf({ type: 'object' }), records: listOf({ type: 'object' }), 'container?': string, 'unreachable?': string })) }),
+  Snapshot: record({ format: string, profile: string, trench: ref('Trench'), takenAt: time, sights: listOf(record({ subject: ref('Subject'), observations: listOf({ type: 'object' }), records: listOf({ type: 'object' }), 'container?': string, 'degraded?': string, 'unreachable?': string })) }),
   Trace: record({ id: string, trench: string, filter: string, startedAt: time, taps: integer, state: { type: 'string', enum: ['running', 'stopping'] } }),
   FlowWays: record({
     trench: string, flow: { type: 'object' },
@@ -61,7 +61,7 @@ export const components: Readonly<Record<string, Schema>> = {
   TraceEvent: record({ type: string }, { description: 'started, journey, packet, tap, ledger, finding, shed, ended. See docs/trace.md' }),
   Probe: record({
     pod: string, container: string, image: string, version: string, state: { type: 'string', enum: probeStates }, 'reason?': string, 'startedAt?': time, entries: integer, rssBytes: integer, cpuMs: { type: 'number' },
-  }, { description: '`silent` runs without a session with us, `foreign` has a name like ours and is not; `entries`: of the 20 ephemeral containers the pod may have had' }),
+  }, { description: '`silent` runs without a session with us, `planned` answers one ask through its log, `foreign` has a name like ours and is not; `entries`: of the 20 ephemeral containers the pod may have had' }),
   Preflight: record({
     image: string, problems: listOf(string),
     namespaces: listOf(record({ namespace: string, optIn: { type: 'boolean' }, podSecurity: string, rights: listOf(record({ right: string, allowed: { type: 'boolean' }, reason: string })) })),

@@ -14,6 +14,7 @@ import { Progress } from './progress.ts'
 import { exitCodeOf, failLevels, type FailLevel } from './report-text.ts'
 import { addSnapshotCommand } from './snapshot-command.ts'
 import { span } from './span.ts'
+import type { ReportView } from '../api/silenced.ts'
 import { sweepFormats, sweepLines } from './sweep-output.ts'
 import { addTraceCommand } from './trace-command.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
@@ -80,8 +81,9 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
     .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
     .option('--all', 'unfold symptoms and unknowns, and show the evidence').option('--json', 'same as -o json')
     .addOption(new Option('--fail-on <severity>', 'from which severity on a finding makes the exit code 1').choices(failLevels).default('risk'))
+    .option('--without-controller', 'from here, with your own kubeconfig and rights: nothing is installed, pods are asked through their logs')
     .option('--timeout <span>', 'give up and cancel it after so long: 30s, 5m', span)
-    .action(async (trench: string | undefined, flags: { output: string; json?: true; namespace?: string; all?: true; failOn: FailLevel; timeout?: number }) => {
+    .action(async (trench: string | undefined, flags: { output: string; json?: true; namespace?: string; all?: true; failOn: FailLevel; timeout?: number; withoutController?: true }) => {
       const progress = new Progress(line.stderr)
       const troubles: string[] = []
       const onEvent = (event: StreamEvent) => {
@@ -89,10 +91,12 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
         if (event.type === 'problem') troubles.push(`trenchscope: ${event.code}: ${event.detail}\n`)
       }
       const late = AbortSignal.any(flags.timeout === undefined ? [] : [AbortSignal.timeout(flags.timeout)])
-      const reports = await client().sweep(selectionOf(trench, flags), { onEvent, signal: AbortSignal.any([line.signal, late]) }).catch((error: unknown) => {
+      const asked = flags.withoutController ? await connection.withoutController(program.opts()) : client()
+      const reports = await asked.sweep(selectionOf(trench, flags), { onEvent, signal: AbortSignal.any([line.signal, late]) }).catch((error: unknown) => {
         throw late.aborted ? new ApiError('timeout', `the sweep did not end within ${(flags.timeout ?? 0) / 1000} s and is cancelled`, { cause: error }) : error
       }).finally(() => progress.end())
       for (const trouble of troubles) line.stderr.write(trouble)
+      if (flags.withoutController) line.stderr.write(leftLine(reports))
       const colour = line.stdout.isTTY === true && !line.environment['NO_COLOR']
       print(sweepLines(reports, flags.json ? 'json' : flags.output, line.checks, { colour, all: flags.all ?? false }))
       end(exitCodeOf(reports, flags.failOn))
@@ -125,6 +129,12 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   program.command('lab').description('a trench on this machine: up, down, status, faults, fault NAME, heal').argument('[words...]').helpOption(false).allowUnknownOption()
     .action(async (words: readonly string[]) => end(await line.runLab(words)))
   return program
+}
+
+/** What a sweep without a controller leaves in the cluster. */
+function leftLine(reports: readonly ReportView[]): string {
+  const entered = reports.flatMap(({ pods }) => pods).filter(({ container }) => container !== undefined)
+  return `trenchscope: ended containers trenchscope-NNNN stay listed in ${entered.length} pods until the pods are replaced (Kubernetes cannot remove them); nothing of ours runs there any more\n`
 }
 
 function selectionOf(trench: string | undefined, flags: { readonly namespace?: string }): Selection {

@@ -22,6 +22,8 @@ export interface Ways {
   readonly meet: () => { readonly url: string; readonly tokenFile: string } | undefined
   /** through the cluster; undefined: no kubeconfig, and none was named. @throws {ApiError} */
   readonly door?: (flags: DoorFlags) => Door | undefined
+  /** a controller of this process alone, for one command. @throws {ApiError} */
+  readonly laptop?: (flags: Pick<DoorFlags, 'kubeconfig' | 'context'>) => Promise<{ readonly url: string; readonly tokenFile: string; close(): Promise<void> }>
 }
 
 /** The flags that say which controller, for every command. */
@@ -37,6 +39,7 @@ export function addConnection(program: Command): Command {
 export class Connection {
   readonly #ways: Ways
   #door: Door | undefined
+  #laptop: { close(): Promise<void> } | undefined
 
   constructor(ways: Ways) {
     this.#ways = ways
@@ -55,7 +58,16 @@ export class Connection {
     return new ApiClient({ url: url ?? this.#door.url, token: file === undefined ? token : tokenOf(file), ...(url === undefined && { fetch }) })
   }
 
+  /** Nothing is installed and nothing runs: this process is the controller until `close`. @throws {ApiError} */
+  async withoutController({ kubeconfig, context }: DoorFlags): Promise<ApiClient> {
+    if (!this.#ways.laptop) throw new ApiError('unsupported', 'this build has no controller in it')
+    const laptop = await this.#ways.laptop({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) })
+    this.#laptop = laptop
+    return new ApiClient({ url: laptop.url, token: tokenOf(laptop.tokenFile) })
+  }
+
   async close(): Promise<void> {
+    await this.#laptop?.close()
     await this.#door?.close()
   }
 }

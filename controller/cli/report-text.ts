@@ -45,6 +45,7 @@ function rowsOf(report: ReportView, options: TextOptions): (Row | string)[] {
     ...followers(trench, symptoms.get(root.key) ?? [], blind.get(root.key) ?? [], options),
   ]))
   rows.push(...unknownRows(trench, report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy === undefined), options))
+  rows.push(...degradedRows(report, options))
   const judged = report.verdicts.length - report.counts['not-applicable']
   const total = `${judged} judged by ${new Set(report.verdicts.map(verdict => verdict.check)).size} checks, ${report.counts.unknown} unknown, ${report.endedAt - report.startedAt} ms`
   rows.push([trench, exitCodeOf([report]) === 0 ? 'ok' : `${roots.length} found`, '', '', total])
@@ -79,6 +80,14 @@ function unknownRows(trench: string, verdicts: readonly Verdict[], options: Text
   })
 }
 
+/** Pods seen by the second way; what keeps them from the link is worth a look of its own. */
+function degradedRows({ trench, pods }: ReportView, options: TextOptions): Row[] {
+  const degraded = pods.filter(pod => pod.degraded !== undefined)
+  if (options.all) return degraded.map(({ pod, degraded: why = '' }) => [trench.name, 'degraded', pod.split('/').at(-1) ?? pod, '', `seen through its log: ${why}`])
+  const [first] = degraded
+  return first ? [[trench.name, 'degraded', degraded.length === 1 ? (first.pod.split('/').at(-1) ?? first.pod) : `${degraded.length} pods`, '', `seen through the log: ${first.degraded}`]] : []
+}
+
 /** Findings of one check about one named thing, whichever pod saw it. What names nothing stands for itself. */
 function sameThing(finding: Finding): string {
   return Object.keys(finding.about).length === 0 || finding.about.gateway === undefined ? finding.key : JSON.stringify([finding.check, finding.message, finding.about])
@@ -97,7 +106,7 @@ function podOf(subject: Subject): string {
   return subject.role === 'trench' || subject.role === 'cluster' ? '-' : subject.name
 }
 
-const colours: Readonly<Record<Severity | 'unknown' | 'ok' | 'flapping', Parameters<typeof styleText>[0]>> = { outage: ['bold', 'red'], loss: 'red', risk: 'yellow', note: 'cyan', unknown: 'magenta', flapping: 'yellow', ok: 'green' }
+const colours: Readonly<Record<Severity | 'unknown' | 'degraded' | 'ok' | 'flapping', Parameters<typeof styleText>[0]>> = { outage: ['bold', 'red'], loss: 'red', risk: 'yellow', note: 'cyan', unknown: 'magenta', degraded: 'yellow', flapping: 'yellow', ok: 'green' }
 
 function paint(padded: string, mark: string, options: TextOptions): string {
   const colour = colours[mark as keyof typeof colours]

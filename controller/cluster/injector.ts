@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../log.ts'
 import { admissible, memoryLimit } from './admissible.ts'
-import { type AdoptOptions, isOurs, standingOf } from './adopt.ts'
+import { type AdoptOptions, isOurs, standingForPlan, standingOf } from './adopt.ts'
 import { type KubeClient, parseAnswer } from './client.ts'
 import { KubeError } from './errors.ts'
 import { InjectError, isNameTaken, refusalOf } from './inject-error.ts'
@@ -36,6 +36,8 @@ export interface InjectOptions {
   readonly startWithinMs?: number
   /** from PATCH to running; default 30000 */
   readonly startTimeoutMs?: number
+  /** the probe answers this and ends; none is adopted for it */
+  readonly plan?: string
   /** containers of this pod that must not be adopted: they did not answer */
   readonly avoid?: readonly string[]
   /** on whose behalf, for the API server's audit log */
@@ -143,12 +145,14 @@ export class Injector {
   async #inject(ref: PodRef, options: InjectOptions): Promise<Injected> {
     let pod = admissible(this.#options.inventory, ref)
     for (let tries = 1; ; tries++) {
-      const standing = this.#standing(pod, options)
+      const standing = options.plan === undefined ? this.#standing(pod, options) : standingForPlan(pod)
       if (standing.kind === 'running' || standing.kind === 'pending') return this.#running(ref, standing.entry, true, options)
       if (standing.kind !== 'free') throw refusalOfStanding(standing, podText(ref))
       const leave = await this.#enter(this.#nodes, pod.spec.nodeName ?? '', ref, options.signal)
       try {
         const { entry } = await this.#patch(pod, this.#entry(pod, standing.name, options), options, false)
+        // its process may connect while the record is being written
+        options.onEntry?.(entryOf(ref, entry))
         await this.#keep(ref, entry)
         return await this.#running(ref, entry, false, options)
       } catch (error) {
@@ -164,11 +168,10 @@ export class Injector {
 
   /** Waits until the container runs. */
   async #running(ref: PodRef, entry: EphemeralContainer, adopted: boolean, { startTimeoutMs = 30_000, onEntry, signal }: InjectOptions): Promise<Injected> {
-    const session = entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? ''
-    onEntry?.({ pod: podText(ref), podUid: ref.uid, container: entry.name, session })
+    if (adopted) onEntry?.(entryOf(ref, entry))
     const containerId = await started(this.#options.inventory, ref, entry.name, { signal, timeoutMs: startTimeoutMs })
     this.#options.log.info({ pod: podText(ref), container: entry.name, containerId, adopted }, 'probe started')
-    return { pod: podText(ref), podUid: ref.uid, container: entry.name, containerId, session, adopted }
+    return { ...entryOf(ref, entry), containerId, adopted }
   }
 
   #standing(pod: Pod, options: InjectOptions): ReturnType<typeof standingOf> {
@@ -179,8 +182,8 @@ export class Injector {
     return { image, imagePullPolicy, controllers, pins, avoid: new Set(avoid), now: this.#now(), recorded: (uid, container) => this.#records.get(uid, container) }
   }
 
-  #entry(pod: Pod, name: string, { image, imagePullPolicy = 'Never', controllers, pins, session = randomBytes(16).toString('base64url'), startWithinMs = 600_000 }: InjectOptions): EphemeralContainer {
-    return probeEntry(pod, { name, image, imagePullPolicy, controllers, pins, session, startBy: Math.ceil((this.#now() + startWithinMs) / 1000) })
+  #entry(pod: Pod, name: string, { image, imagePullPolicy = 'Never', controllers, pins, session = randomBytes(16).toString('base64url'), startWithinMs = 600_000, plan }: InjectOptions): EphemeralContainer {
+    return probeEntry(pod, { ...(plan !== undefined && { plan }), name, image, imagePullPolicy, controllers, pins, session, startBy: Math.ceil((this.#now() + startWithinMs) / 1000) })
   }
 
   /** Strategic merge by name, so that it works with and without a list; the UID guards against a pod recreated under the name. @returns the entry as admitted */
@@ -233,6 +236,10 @@ export class Injector {
   #now(): number {
     return (this.#options.now ?? Date.now)()
   }
+}
+
+function entryOf(ref: PodRef, entry: EphemeralContainer): Pick<Injected, 'pod' | 'podUid' | 'container' | 'session'> {
+  return { pod: podText(ref), podUid: ref.uid, container: entry.name, session: entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? '' }
 }
 
 function refusalOfStanding(standing: Extract<ReturnType<typeof standingOf>, { kind: 'no-image' | 'full' }>, pod: string): InjectError {

@@ -2,6 +2,7 @@ import type { KubeClient } from './client.ts'
 import { KubeError } from './errors.ts'
 import { pause } from './gate.ts'
 import type { ClusterInventory } from './inventory.ts'
+import { hasPlan } from './probe-entry.ts'
 import { ephemeralStatus, type PodRef, podText } from './pod.ts'
 
 /** What a probe prints first, and which container it was. */
@@ -59,6 +60,11 @@ export async function readKeyLine(ref: PodRef, container: string, options: KeyLi
   }
 }
 
+/** All that is kept of a container's log, and what it writes from now on, until the container ends or `signal` says so. @throws {KubeError} also from the iterator */
+export function followLog({ namespace, name }: PodRef, container: string, { client, signal }: Pick<KeyLineOptions, 'client' | 'signal'>): Promise<AsyncIterable<Uint8Array>> {
+  return client.stream({ path: `/api/v1/namespaces/${namespace}/pods/${name}/log`, query: { container, follow: true }, signal })
+}
+
 async function attempt(ref: PodRef, container: string, { client, inventory, signal }: KeyLineOptions): Promise<KeyLine> {
   const containerId = await inventory.until('pods', () => containerIdOf(inventory, ref, container), signal).catch((error: unknown) => {
     throw isLate(error) ? new KeyLineError('not-started', `${podText(ref)} ${container} does not run`, { cause: error }) : error
@@ -78,6 +84,8 @@ function containerIdOf(inventory: ClusterInventory, ref: PodRef, container: stri
   const pod = inventory.pod(ref.namespace, ref.name)
   if (pod?.metadata.uid !== ref.uid) throw new KeyLineError('pod-gone', `${podText(ref)} is not the pod it was`)
   const status = ephemeralStatus(pod, container)
+  // a probe with a plan may have ended before it is looked at; its log stays
+  if (status?.state?.terminated && hasPlan(pod, container)) return status.containerID
   if (status?.state?.terminated) throw new KeyLineError('pod-gone', `${podText(ref)} ${container} has ended`)
   return status?.state?.running && status.containerID
 }

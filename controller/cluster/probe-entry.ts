@@ -14,6 +14,8 @@ export interface ProbeEntryOptions {
   readonly session: string
   /** Unix seconds; a probe started later exits at once */
   readonly startBy: number
+  /** what it is to do without a connection (PROTOCOL.md, Through the log); absent: it connects */
+  readonly plan?: string
 }
 
 /** Where volumes go whose own place is taken, or would hide the probe's own files. */
@@ -23,7 +25,7 @@ const wantedPaths = new Set(['/var/run/bird', '/run/bird', '/etc/bird', '/var/lo
 const reserved = /^\/(?:(?:etc|usr|bin|sbin|lib\w*|dev|proc|sys|app|opt|root|home|var|run|var\/run|var\/lib|volumes)\/*|dev\/.*|proc\/.*|sys\/.*|usr\/.*)?$/
 
 /** The ephemeral container that becomes a probe in this pod: exactly what our admission policy allows, no secret in it (product.md §3). */
-export function probeEntry(pod: Pod, { name, image, imagePullPolicy, controllers, pins, session, startBy }: ProbeEntryOptions): EphemeralContainer {
+export function probeEntry(pod: Pod, { name, image, imagePullPolicy, controllers, pins, session, startBy, plan }: ProbeEntryOptions): EphemeralContainer {
   const mounts = volumeMountsOf(pod)
   return {
     name,
@@ -32,13 +34,14 @@ export function probeEntry(pod: Pod, { name, image, imagePullPolicy, controllers
     // privileged alone has no capabilities where the pod says runAsUser
     securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false },
     env: [
-      { name: 'TRENCHSCOPE_CONTROLLERS', value: controllers.join(',') },
+      ...(controllers.length === 0 ? [] : [{ name: 'TRENCHSCOPE_CONTROLLERS', value: controllers.join(',') }]),
       { name: 'TRENCHSCOPE_PINS', value: pins.join(',') },
       { name: 'TRENCHSCOPE_SESSION', value: session },
       { name: 'TRENCHSCOPE_START_BY', value: String(startBy) },
       { name: 'TRENCHSCOPE_POD_UID', value: pod.metadata.uid },
       { name: 'TRENCHSCOPE_POD', value: podText(pod.metadata) },
       { name: 'TRENCHSCOPE_CONTAINER', value: name },
+      ...(plan === undefined ? [] : [{ name: 'TRENCHSCOPE_PLAN', value: plan }]),
     ],
     ...(mounts.length > 0 && { volumeMounts: mounts }),
   }
@@ -61,6 +64,16 @@ export function volumeMountsOf({ spec }: Pod): readonly VolumeMount[] {
     mounts.set(name, { name, mountPath: place, readOnly: true })
   }
   return [...mounts.values()]
+}
+
+/** Whether that container of the pod answers one plan and ends. */
+export function hasPlan({ spec }: Pod, container: string): boolean {
+  return (spec.ephemeralContainers ?? []).some(entry => entry.name === container && isPlanned(entry))
+}
+
+/** Whether the entry answers one plan and ends, so that nobody can ask it anything. */
+export function isPlanned(entry: EphemeralContainer): boolean {
+  return 'TRENCHSCOPE_PLAN' in entryEnvironment(entry)
 }
 
 /** The environment of an entry; values that come from elsewhere are absent. */

@@ -1,6 +1,7 @@
 import { KubeError } from './errors.ts'
 import { InjectError, type InjectErrorCode } from './inject-error.ts'
 import type { ClusterInventory } from './inventory.ts'
+import { hasPlan } from './probe-entry.ts'
 import { ephemeralStatus, type PodRef, podText } from './pod.ts'
 
 /** The kubelet's reasons for a container that will not start by itself (recorded, knowledge: kubernetes.md §1). */
@@ -48,7 +49,9 @@ function lookAt(inventory: ClusterInventory, ref: PodRef, container: string): { 
   if (pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded') throw refuse('not-running', `the pod ended (${pod.status.phase}) while ${container} was starting`)
   const status = ephemeralStatus(pod, container)
   const { running, waiting, terminated } = status?.state ?? {}
-  if (running && status?.containerID) return { containerId: status.containerID, words: 'running' }
+  // a probe with a plan may have ended before the watch told that it ran
+  const answered = terminated?.exitCode === 0 && hasPlan(pod, container)
+  if ((running || answered) && status?.containerID) return { containerId: status.containerID, words: 'running' }
   if (terminated) throw refuse('ended', `${container} ended with ${terminated.exitCode ?? '?'} (${[terminated.reason, terminated.message?.trim()].filter(Boolean).join(': ') || 'no reason given'})`)
   const code = failures[waiting?.reason ?? '']
   const words = [waiting?.reason, waiting?.message?.trim()].filter(Boolean).join(': ')

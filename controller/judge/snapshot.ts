@@ -16,6 +16,8 @@ export interface Sight {
   readonly subject: Subject
   /** container the probe ran in; absent for the API server */
   readonly container?: string
+  /** why it was seen by the second way, through the container's log */
+  readonly degraded?: string
   readonly observations: readonly Observation[]
   readonly records: readonly CommandRecord[]
   /** why nothing (more) could be seen, in words */

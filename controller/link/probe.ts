@@ -21,6 +21,8 @@ export interface Probe {
   /** name of the ephemeral container */
   readonly container: string
   readonly version: string
+  /** why it is asked by the second way: each ask is a container of its own that answers through its log */
+  readonly degraded?: string
   /** fact id → version the probe speaks */
   readonly facts: ReadonlyMap<string, number>
   /** what the probe last said it costs */

@@ -92,9 +92,9 @@ class Pass {
       onEvent({ type: 'unreachable', trench: this.#trench.id, pod: subjectKey(subject), reason: unreachable })
       return { observations: [], records: [], unreachable }
     }
-    if (!this.#sights.get(subjectKey(subject))?.container) onEvent({ type: 'reached', trench: this.#trench.id, pod: subjectKey(subject), container: probe.container, ms: now() - startedAt })
+    if (!this.#sights.get(subjectKey(subject))?.container) onEvent({ type: 'reached', trench: this.#trench.id, pod: subjectKey(subject), container: probe.container, ...degradedOf(probe), ms: now() - startedAt })
     const answer = await probe.ask(wants.map(({ fact, params }) => ({ fact: fact.id, params })), { pass, timeoutMs: askTimeoutMs, signal })
-    return { ...answer, container: probe.container }
+    return { ...answer, container: probe.container, ...degradedOf(probe) }
   }
 }
 
@@ -102,7 +102,12 @@ interface Seen {
   readonly observations: readonly Observation[]
   readonly records: readonly CommandRecord[]
   readonly container?: string
+  readonly degraded?: string
   readonly unreachable?: string
+}
+
+function degradedOf({ degraded }: Probe): { degraded?: string } {
+  return degraded === undefined ? {} : { degraded }
 }
 
 function merge(before: Sight, seen: Seen): Sight {

@@ -1,10 +1,12 @@
 import { namePattern } from '../cluster/adopt.ts'
 import type { ClusterInventory } from '../cluster/inventory.ts'
+import { isPlanned } from '../cluster/probe-entry.ts'
 import { ephemeralStatus, type EphemeralContainer, type Pod, podText } from '../cluster/pod.ts'
 import type { ProbeRegistry } from '../link/registry.ts'
 
 /**
- * A probe that has not ended. `connected` serves; `waiting` has not started; `silent` runs and is ours, but has no session with us; `foreign` carries our kind of name, but nothing we put there:
+ * A probe that has not ended. `connected` serves; `waiting` has not started; `silent` runs and is ours, but has no session with us;
+ * `planned` answers one ask through its log, because the pod does not connect; `foreign` carries our kind of name, but nothing we put there:
  * somebody else's, or a controller's that is gone with its records.
  */
 export interface ProbeInPod {
@@ -14,7 +16,7 @@ export interface ProbeInPod {
   readonly image: string
   /** empty: it has not said */
   readonly version: string
-  readonly state: 'connected' | 'silent' | 'waiting' | 'foreign'
+  readonly state: 'connected' | 'silent' | 'planned' | 'waiting' | 'foreign'
   /** why it waits, in the kubelet's words */
   readonly reason?: string
   /** Unix ms */
@@ -45,7 +47,7 @@ function probeOf(pod: Pod, entry: EphemeralContainer, { registry, recognises }: 
   const reason = [waiting?.reason, waiting?.message].filter(Boolean).join(': ')
   return {
     pod: podText(pod.metadata), container: entry.name, image: entry.image ?? '', version: link?.version ?? '',
-    state: link ? 'connected' : !recognises(pod, entry) ? 'foreign' : running ? 'silent' : 'waiting',
+    state: link ? 'connected' : !recognises(pod, entry) ? 'foreign' : isPlanned(entry) ? 'planned' : running ? 'silent' : 'waiting',
     ...(reason && { reason }), ...(!Number.isNaN(startedAt) && { startedAt }),
     entries: pod.spec.ephemeralContainers?.length ?? 0, rssBytes: link?.cost.rssBytes ?? 0, cpuMs: link?.cost.cpuMs ?? 0,
   }

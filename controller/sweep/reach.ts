@@ -16,6 +16,8 @@ export interface ReachOptions {
   readonly pins: () => readonly string[]
   /** from PATCH to hello */
   readonly timeoutMs: number
+  /** the second way to a pod that does not connect, and why it is taken */
+  readonly planned: (pod: PodRef, why: string) => Probe
   readonly log: Log
 }
 
@@ -24,11 +26,13 @@ export class ReachError extends Error {
   readonly code = 'probe-silent'
 }
 
-/** Finds the live probe of a pod, or injects one and waits for it. Rejects with the reason, in words for an operator. */
+/** Finds the live probe of a pod, or injects one and waits for it; where it does not connect, the pod is asked through a log. Rejects with the reason, in words for an operator. */
 export class Reach {
   readonly #options: ReachOptions
   /** injections under way, shared by sweeps that want the same pod */
   readonly #running = new Map<string, Promise<Probe>>()
+  /** pods that are asked through a log, until when (performance.now()); by UID */
+  readonly #planned = new Map<string, { readonly probe: Probe; readonly until: number }>()
 
   constructor(options: ReachOptions) {
     this.#options = options
@@ -37,6 +41,8 @@ export class Reach {
   probeOf(subject: Subject, signal: AbortSignal): Promise<Probe> {
     const live = this.#options.registry.probe(subject.uid)
     if (live) return Promise.resolve(live)
+    const planned = this.#planned.get(subject.uid)
+    if (planned && performance.now() < planned.until) return Promise.resolve(planned.probe)
     const running = this.#running.get(subject.uid) ?? this.#inject(subject, signal).finally(() => this.#running.delete(subject.uid))
     this.#running.set(subject.uid, running)
     return running
@@ -50,13 +56,23 @@ export class Reach {
   }
 
   async #inject(subject: Subject, signal: AbortSignal): Promise<Probe> {
+    if (this.#options.controllers.length === 0) return this.#plan(subject, 'this controller has no address that pods could connect to')
     const first = await this.#attempt(subject, [], signal)
     if (!('silent' in first)) return first
     // an adopted probe may be dead, which the kubelet has not said yet, or have lost its way to us: once, another is tried
     const second = first.silent.adopted ? await this.#attempt(subject, [first.silent.container], signal) : first
     if (!('silent' in second)) return second
     if (second.ended) throw second.ended
-    throw this.#silence(second.silent)
+    return this.#plan(subject, this.#silence(second.silent).message)
+  }
+
+  #plan({ namespace, name, uid }: PodRef, why: string): Probe {
+    const now = performance.now()
+    for (const [known, { until }] of this.#planned) if (until <= now) this.#planned.delete(known)
+    const probe = this.#options.planned({ namespace, name, uid }, why)
+    this.#planned.set(uid, { probe, until: now + plannedForMs })
+    this.#options.log.warn({ pod: `${namespace}/${name}`, said: why }, 'pod is asked through its log')
+    return probe
   }
 
   #silence({ container }: Injected): ReachError {
@@ -80,6 +96,9 @@ export class Reach {
     }
   }
 }
+
+/** As long as a probe that nobody welcomed lives and still tries to connect; only then is another one worth its entry. */
+const plannedForMs = 600_000
 
 /** A container that ran and whose probe did not say hello, perhaps because it has ended. */
 interface Silent {

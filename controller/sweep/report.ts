@@ -10,6 +10,8 @@ export interface PodReport {
   readonly node: string
   /** ephemeral container of the probe that looked */
   readonly container?: string
+  /** why it was seen through the log of a container, not over the link */
+  readonly degraded?: string
   /** why nothing could be seen */
   readonly unreachable?: string
 }
@@ -31,7 +33,7 @@ export interface SweepReport {
 /** What a running sweep tells while it runs. */
 export type SweepEvent =
   | { readonly type: 'planned'; readonly trench: string; readonly pods: number; readonly checks: number }
-  | { readonly type: 'reached'; readonly trench: string; readonly pod: string; readonly container: string; readonly ms: number }
+  | { readonly type: 'reached'; readonly trench: string; readonly pod: string; readonly container: string; readonly degraded?: string; readonly ms: number }
   | { readonly type: 'unreachable'; readonly trench: string; readonly pod: string; readonly reason: string }
   | { readonly type: 'observed'; readonly trench: string; readonly pod: string; readonly facts: number; readonly ms: number }
   | { readonly type: 'verdict'; readonly trench: string; readonly verdict: Verdict; readonly final: boolean }
@@ -52,8 +54,8 @@ export function reportOf({ id, startedAt, endedAt, first, verdicts }: Pick<Sweep
     trench: { id: trench.id, cluster: trench.cluster, namespace: trench.namespace, name: trench.name },
     startedAt,
     endedAt,
-    pods: first.sights.filter(({ subject }) => subject.role !== 'cluster').map(({ subject, container, unreachable }) => ({
-      pod: subjectKey(subject), role: subject.role, node: subject.node, ...(container !== undefined && { container }), ...(unreachable !== undefined && { unreachable }),
+    pods: first.sights.filter(({ subject }) => subject.role !== 'cluster').map(({ subject, container, degraded, unreachable }) => ({
+      pod: subjectKey(subject), role: subject.role, node: subject.node, ...(container !== undefined && { container }), ...(degraded !== undefined && { degraded }), ...(unreachable !== undefined && { unreachable }),
     })),
     counts: countVerdicts(verdicts),
     findings: orderFindings(verdicts),

@@ -81,3 +81,14 @@ test('colour marks severities only, and can be told off', () => {
   expect(lines(true)[0]).toContain('\u001b[31m')
   expect(lines(false).join()).not.toContain('\u001b[')
 })
+
+test('pods that were seen through their logs are told, folded into one line, and change nothing about the exit code', () => {
+  const seen = (name: string) => ({ pod: `red/${name}`, role: 'lb' as const, node: 'w1', container: 'trenchscope-0002', degraded: 'trenchscope-0001 runs, but did not connect' })
+  const report = { ...reportOf([verdict('other', 'ok')]), pods: [seen('lb-1'), seen('lb-2')] }
+  const lines = (all: boolean) => reportLines([report], { colour: false, all }).slice(0, -1)
+  expect([lines(false), lines(true), exitCodeOf([report])]).toEqual([
+    ['red  degraded  2 pods    seen through the log: trenchscope-0001 runs, but did not connect'],
+    ['red  degraded  lb-1    seen through its log: trenchscope-0001 runs, but did not connect', 'red  degraded  lb-2    seen through its log: trenchscope-0001 runs, but did not connect'],
+    0,
+  ])
+})

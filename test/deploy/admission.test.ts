@@ -30,6 +30,11 @@ test.each(trenchPods.map(pod => [pod.metadata.name, pod] as const))('the control
   expect(judge([probe(pod)], { pod })).toBeUndefined()
 })
 
+test('a probe with a plan may enter: facts by name, answered through its log', () => {
+  const { env } = probe(patient)
+  expect(judge([probe(patient, { env: [...(env as object[]), { name: 'TRENCHSCOPE_PLAN', value: 'q1YqLU4tUrJSKkktLlGqBQA=' }] })])).toBeUndefined()
+})
+
 describe('what is not a probe is denied', () => {
   const env = [{ name: 'TRENCHSCOPE_SESSION', value: 's' }]
   const privileged = { privileged: true, runAsUser: 0, runAsNonRoot: false }
