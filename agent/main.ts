@@ -1,7 +1,6 @@
 // The probe. What it does first is the order of product.md §3 and §4: give way to the pod when memory runs out, then say the key line, then load the rest.
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync, writeSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 
 try {
   writeFileSync('/proc/self/oom_score_adj', '1000')
@@ -28,7 +27,7 @@ const fatal = (error: unknown): void => {
 }
 
 // less memory: nothing is gathered for optimising compilers, which would never pay. Not on the command line, where flags make V8 compile Node's own modules anew
-for (const flag of ['--invocation-count-for-feedback-allocation=1000000', '--optimize-for-size']) setFlagsFromString(flag)
+for (const flag of ['--invocation-count-for-feedback-allocation=1000000', '--optimize-for-size']) process.getBuiltinModule('node:v8').setFlagsFromString(flag)
 
 import('./start.ts').then(({ start }) => start({ privateKey, key: Buffer.from(key!, 'base64url'), version, fatal })).catch(error => {
   fatal(error)
