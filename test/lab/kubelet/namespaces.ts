@@ -1,7 +1,24 @@
-import { readdirSync, readlinkSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readlinkSync } from 'node:fs'
+
+/** A mount namespace that is not given to another: the kernel gives the number of one that is free again at once. */
+export interface HeldNamespace {
+  /** `mnt:[4026532001]` */
+  readonly name: string
+  release(): void
+}
+
+/** Holds a process's mount namespace; undefined when the process is gone. */
+export function holdMountNamespace(pid: number): HeldNamespace | undefined {
+  try {
+    const open = openSync(`/proc/${pid}/ns/mnt`, 'r')
+    return { name: `mnt:[${fstatSync(open).ino}]`, release: () => closeSync(open) }
+  } catch {
+    return undefined
+  }
+}
 
 /** Identity of a process's mount namespace (`mnt:[4026532001]`); undefined when the process is gone. */
-export function mountNamespaceOf(pid: number): string | undefined {
+function mountNamespaceOf(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/mnt`)
   } catch {

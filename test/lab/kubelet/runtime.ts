@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CriLog, type LogLimits } from './cri-log.ts'
-import { mountNamespaceOf, processesIn, signal } from './namespaces.ts'
+import { type HeldNamespace, holdMountNamespace, processesIn, signal } from './namespaces.ts'
 import { launch, type Launch } from './spawn.ts'
 
 /** An ephemeral container as the container runtime knows it. */
@@ -28,7 +28,7 @@ export interface RuntimeContainer {
   reason?: string
 }
 
-interface Held extends RuntimeContainer { child?: ChildProcess; mountNamespace?: string; started?: Promise<number | undefined>; ended?: Promise<unknown> }
+interface Held extends RuntimeContainer { child?: ChildProcess; mountNamespace?: HeldNamespace | undefined; started?: Promise<number | undefined>; ended?: Promise<unknown> }
 
 /** The node's container runtime: survives a restart of the kubelet, remembers dead containers until told to forget them. */
 export class Runtime {
@@ -69,12 +69,13 @@ export class Runtime {
     child.stderr?.on('data', (chunk: Buffer) => container.log.write('stderr', chunk))
     child.once('exit', () => killRest(container))
     container.ended = once(child, 'close').catch(() => [null, null]).then(([code, signalName]) => {
+      killRest(container)
       rmSync(scratch, { recursive: true, force: true })
       this.#finish(container, code as number | null, signalName as string | null)
     })
     const pid = await started
     container.startedAt = this.#now()
-    if (pid !== undefined && container.state === 'created') Object.assign(container, { state: 'running', pid, mountNamespace: mountNamespaceOf(pid) })
+    if (pid !== undefined && container.state === 'created') Object.assign(container, { state: 'running', pid, mountNamespace: holdMountNamespace(pid) })
     return container
   }
 
@@ -137,8 +138,12 @@ export class Runtime {
 }
 
 /** A container in its target's pid namespace takes no children along when it dies; they may hold its output open. */
-function killRest({ mountNamespace }: Held): void {
-  if (mountNamespace) for (const pid of processesIn(mountNamespace)) signal(pid, 'SIGKILL')
+function killRest(container: Held): void {
+  const { mountNamespace } = container
+  if (!mountNamespace) return
+  for (const pid of processesIn(mountNamespace.name)) signal(pid, 'SIGKILL')
+  mountNamespace.release()
+  container.mountNamespace = undefined
 }
 
 const signalNumbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGPIPE: 13, SIGTERM: 15 }
