@@ -26,8 +26,8 @@ const fatal = (error: unknown): void => {
   }
 }
 
-// less memory: nothing is gathered for optimising compilers, which would never pay. Not on the command line, where flags make V8 compile Node's own modules anew
-for (const flag of ['--invocation-count-for-feedback-allocation=1000000', '--optimize-for-size']) process.getBuiltinModule('node:v8').setFlagsFromString(flag)
+// less memory: no optimising compilers, which would never pay, and nothing gathered for them. Not on the command line, where flags make V8 compile Node's own modules anew
+for (const flag of ['--no-opt', '--no-maglev', '--invocation-count-for-feedback-allocation=1000000', '--optimize-for-size']) process.getBuiltinModule('node:v8').setFlagsFromString(flag)
 
 import('./start.ts').then(({ start }) => start({ privateKey, key: Buffer.from(key!, 'base64url'), version, fatal })).catch(error => {
   fatal(error)

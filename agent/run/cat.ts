@@ -46,12 +46,12 @@ async function readBounded(path: string, maxBytes: number, deadline: AbortSignal
 
 async function readAll(file: FileHandle, maxBytes: number, deadline: AbortSignal): Promise<{ bytes: Buffer; whole: boolean }> {
   const chunks: Buffer[] = []
+  const room = Buffer.allocUnsafe(Math.min(maxBytes + 1, 64 * 1024))
   let left = maxBytes + 1
   while (left > 0 && !deadline.aborted) {
-    const chunk = Buffer.allocUnsafe(Math.min(left, 64 * 1024))
-    const { bytesRead } = await file.read(chunk, 0, chunk.length)
+    const { bytesRead } = await file.read(room, 0, Math.min(left, room.length))
     if (bytesRead === 0) return { bytes: Buffer.concat(chunks), whole: true }
-    chunks.push(chunk.subarray(0, bytesRead))
+    chunks.push(Buffer.from(room.subarray(0, bytesRead)))
     left -= bytesRead
   }
   return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), whole: false }
