@@ -6,7 +6,7 @@ import type { CaptureMode } from './tap-capture.ts'
 import type { Suspects } from './suspects.ts'
 
 export type ToEngine =
-  | { readonly type: 'listening'; readonly tap: number }
+  | { readonly type: 'listening'; readonly tap: number; /** Unix ms; the thread may hear of it later, it starts meanwhile */ readonly sinceMs: number }
   | { readonly type: 'data'; readonly tap: number; /** of the tap, from 0 */ readonly capture: number; readonly records: Uint8Array; readonly dropped: number }
   | { readonly type: 'counted'; readonly tap: number; readonly capture: number; readonly counters: Counters }
   | { readonly type: 'handedOver'; readonly tap: number; readonly capture: number }

@@ -42,7 +42,7 @@ const engine = new Engine(setup, {
 
 port.on('message', (message: ToEngine) => {
   switch (message.type) {
-    case 'listening': return engine.listening(message.tap, now())
+    case 'listening': return engine.listening(message.tap, message.sinceMs * 1e6 - setup.base * 1e9)
     case 'counted': return engine.counted(message.tap, message.capture, message.counters, now())
     case 'beat': return engine.beat(message.probe, message.at)
     case 'clock': return engine.clock(message.tap, message.errorNs)

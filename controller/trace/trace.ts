@@ -116,7 +116,7 @@ export class Trace {
       now: () => performance.now(),
       events: {
         onData: (capture, { payload, dropped, counters }) => {
-          if (!this.#heard.has(tap)) this.#engine.tell({ type: 'listening', tap })
+          if (!this.#heard.has(tap)) this.#engine.tell({ type: 'listening', tap, sinceMs: Date.now() })
           this.#hear(tap)
           if (payload.length > 0 || dropped > 0) this.#engine.tell({ type: 'data', tap, capture, records: payload, dropped })
           if (counters) this.#engine.tell({ type: 'counted', tap, capture, counters })

@@ -64,6 +64,27 @@ test('between pods of one node time is the kernel\'s own; between nodes nothing 
   expect(steps.filter(({ same, afterNs }) => same && afterNs! < 0)).toEqual([])
 })
 
+// before any fault: half-open connections go on sending SYN,ACK for a minute
+test('trenchscope trace prints a line per packet, writes a file that tshark reads in order, and ends by itself', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trenchscope-trace-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'trace.pcapng')
+  const command = commandLine('trace', '-n', 'red', '--vip', '10.0.0.1', '--port', '5001', '-w', file, '-c', '40')
+  await expect.poll(() => command.stderr(), { timeout: 60_000 }).toContain('tracing red/red: 26 interfaces of 8 pods')
+  await bed.lab.trench.traffic('short')
+  expect(await command.code).toBe(0)
+  const lines = command.stdout().trim().split('\n')
+  expect(lines).toHaveLength(40)
+  expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{9} request 192\.0\.2\.10:\d+ > 10\.0\.0\.1:5001 tcp SYN seq \d+ len 0 \| lb-\w+\/nsm-1 \S+ lb-\w+\/load-balan-\w+ \S+ proxy-\w+\/load-balan-\w+ \S+ proxy-\w+\/proxy\.load-\w+ \S+ target-tg-\d\/nsm-0$/)
+  expect(command.stderr()).toContain('40 packets followed: 40 arrived')
+  const tshark = (...args: string[]) => execFileSync('tshark', ['-r', file, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')
+  const times = tshark('-T', 'fields', '-e', 'frame.time_epoch')
+  expect(times.length).toBeGreaterThanOrEqual(200)
+  expect(times).toEqual([...times].sort())
+  expect(tshark('-Y', 'frame.packet_id == 1', '-T', 'fields', '-e', 'frame.interface_name')).toHaveLength(5)
+  expect(tshark('-Y', 'ip.addr != 10.0.0.1 || tcp.port != 5001')).toEqual([''])
+})
+
 test.each<[string, string]>([
   ['f23', 'last seen at proxy-5slff/load-balan-… in a frame for meridio-app-74f796dd77-tg-2/nsm-0, never at proxy-5slff/proxy.load-52c1'],
   ['f31', 'the reply left by target-tg-2/eth0, where no packet of a VIP belongs'],
@@ -87,26 +108,6 @@ test.each<[string, string]>([
   } finally {
     await healFault(bed.lab.trench, fault, { timeoutMs: 60_000 })
   }
-})
-
-test('trenchscope trace prints a line per packet, writes a file that tshark reads in order, and ends by itself', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'trenchscope-trace-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const file = join(folder, 'trace.pcapng')
-  const command = commandLine('trace', '-n', 'red', '--vip', '10.0.0.1', '--port', '5001', '-w', file, '-c', '40')
-  await expect.poll(() => command.stderr(), { timeout: 60_000 }).toContain('tracing red/red: 26 interfaces of 8 pods')
-  await bed.lab.trench.traffic('short')
-  expect(await command.code).toBe(0)
-  const lines = command.stdout().trim().split('\n')
-  expect(lines).toHaveLength(40)
-  expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{9} request 192\.0\.2\.10:\d+ > 10\.0\.0\.1:5001 tcp SYN seq \d+ len 0 \| lb-\w+\/nsm-1 \S+ lb-\w+\/load-balan-\w+ \S+ proxy-\w+\/load-balan-\w+ \S+ proxy-\w+\/proxy\.load-\w+ \S+ target-tg-\d\/nsm-0$/)
-  expect(command.stderr()).toContain('40 packets followed: 40 arrived')
-  const tshark = (...args: string[]) => execFileSync('tshark', ['-r', file, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')
-  const times = tshark('-T', 'fields', '-e', 'frame.time_epoch')
-  expect(times.length).toBeGreaterThanOrEqual(200)
-  expect(times).toEqual([...times].sort())
-  expect(tshark('-Y', 'frame.packet_id == 1', '-T', 'fields', '-e', 'frame.interface_name')).toHaveLength(5)
-  expect(tshark('-Y', 'ip.addr != 10.0.0.1 || tcp.port != 5001')).toEqual([''])
 })
 
 test('Wireshark finds each trench as an interface, once it is installed, and tshark captures from it', async () => {
