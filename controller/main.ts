@@ -59,10 +59,11 @@ export interface Controller {
 }
 
 /** Starts everything. `withoutLink`: no pod can connect, all are asked through their logs. @throws {ConfigError} {KubeError} with nothing left open */
-export async function startController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, options: { readonly announce?: boolean; readonly withoutLink?: boolean; readonly signal?: AbortSignal } = {}): Promise<Controller> {
+export async function startController(flags: Partial<Record<keyof Config, string>>, environment: Readonly<Record<string, string | undefined>>, options: { readonly announce?: boolean; readonly withoutLink?: boolean; readonly signal?: AbortSignal; /** ids of the checks to judge; default all */ readonly checks?: readonly string[] } = {}): Promise<Controller> {
   const config = readConfig(environment, flags)
   if (config.linkAdvertise.length === 0 && !options.withoutLink) throw new ConfigError('TRENCHSCOPE_LINK_ADVERTISE is empty: probes need a literal address:port of this controller')
   const log = createLog(config.logLevel)
+  const profile = { ...meridio, checks: meridio.checks.filter(({ id }) => options.checks?.includes(id) ?? true) }
   const closers: (() => unknown)[] = []
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
@@ -106,7 +107,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
       put: (pod, avoid, signal) => reach.renew(pod, avoid, signal),
     })
     closers.push(() => renewal.close())
-    const fleet = new Fleet({ config, profile: meridio, inventory, reach, registry, counts: () => client.count, log })
+    const fleet = new Fleet({ config, profile, inventory, reach, registry, counts: () => client.count, log })
     const known: Backend = {
       trenches: selection => fleet.trenches(selection),
       probes: () => probeInventory({ inventory, registry, recognises: (pod, entry) => injecting.recognises(pod, entry, how()) }),
@@ -129,7 +130,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
     const local = isLoopback(config.apiListen)
     const kubernetes = kubernetesAccess({ client, audiences: config.apiAudiences })
     const api = await startApi({
-      backend: known, runs, store, checks: meridio.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
+      backend: known, runs, store, checks: profile.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
       access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
       tracer, keeper,
       explain: async (trench, tuple) => (await predict(trench, AbortSignal.timeout(config.sweepDeadlineMs)))(tuple),

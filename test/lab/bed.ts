@@ -19,6 +19,8 @@ export interface BedOptions extends LabOptions {
   readonly askTimeoutMs?: number
   readonly reachTimeoutMs?: number
   readonly logLevel?: string
+  /** ids; default all */
+  readonly checks?: readonly string[]
 }
 
 /** Starts both and waits until traffic flows. @throws {Error} with nothing left behind */
@@ -29,7 +31,7 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
     ...(options.lookAgainMs !== undefined && { lookAgainMs: String(options.lookAgainMs) }),
     ...(options.askTimeoutMs !== undefined && { askTimeoutMs: String(options.askTimeoutMs) }),
     ...(options.reachTimeoutMs !== undefined && { reachTimeoutMs: String(options.reachTimeoutMs) }),
-  }, {}, { announce: false })
+  }, {}, { announce: false, ...(options.checks && { checks: options.checks }) })
   try {
     const [controller] = await Promise.all([start(), lab.trench.waitHealthy({ timeoutMs: 60_000 })])
     const bed: Bed = {
