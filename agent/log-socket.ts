@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { writeSync } from 'node:fs'
+import { write } from 'node:fs'
 import type { Socket } from '#proto/channel.ts'
 import { encodeFrame } from '#proto/codec.ts'
 import { closeCodeOf } from '#proto/goodbye.ts'
@@ -13,6 +13,7 @@ export class LogSocket extends EventEmitter implements Socket {
   #heard = 0
   #lines = 1
   #bytes = 0
+  #last: Promise<void> = Promise.resolve()
 
   constructor(plan: readonly Uint8Array[]) {
     super()
@@ -40,9 +41,21 @@ export class LogSocket extends EventEmitter implements Socket {
     this.emit('close', closeCodeOf('overloaded'), Buffer.from(message))
   }
 
-  /** Waits for who reads it; a pipe may take less than all. */
+  /** Resolves when all that was said is written. */
+  written(): Promise<void> {
+    return this.#last
+  }
+
+  /** In order, off the event loop: a log that nobody takes must not keep the probe from reading what nfqlb and BIRD answer. */
   #write(text: string): void {
     const bytes = Buffer.from(text)
-    for (let done = 0; done < bytes.length; ) done += writeSync(1, bytes, done)
+    this.#last = this.#last.then(() => written(bytes)).catch(() => undefined)
+  }
+}
+
+/** A pipe may take less than all. */
+async function written(bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += await new Promise<number>((resolve, reject) => write(1, bytes, done, (error, count) => (error ? reject(error) : resolve(count))))
   }
 }

@@ -46,7 +46,8 @@ export class Probe {
     over.addEventListener('abort', () => void this.leave('lease-over', String(over.reason)))
     const { controllers, plan } = this.#options.environment
     if (plan[0]) {
-      const { code, message } = await this.#hold({ socket: new LogSocket(plan), connection: noConnection }, () => void this.leave('leaving', 'the plan is answered')).ended
+      const socket = new LogSocket(plan)
+      const { code, message } = await this.#hold({ socket, connection: noConnection }, () => void socket.written().then(() => this.leave('leaving', 'the plan is answered'))).ended
       return this.leave('failed', `${code}: ${message}`)
     }
     const first = Math.floor(Math.random() * controllers.length)
