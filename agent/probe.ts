@@ -9,7 +9,6 @@ import { type Dialled, dial } from './dial.ts'
 import type { Environment } from './environment.ts'
 import { Lease } from './lease.ts'
 import type { LinkLog } from './link-log.ts'
-import { LogSocket } from './log-socket.ts'
 import type { Observer } from './observer.ts'
 import { type Identity, Session } from './session.ts'
 
@@ -46,6 +45,7 @@ export class Probe {
     over.addEventListener('abort', () => void this.leave('lease-over', String(over.reason)))
     const { controllers, plan } = this.#options.environment
     if (plan[0]) {
+      const { LogSocket } = await import('./log-socket.ts')
       const socket = new LogSocket(plan)
       const { code, message } = await this.#hold({ socket, connection: noConnection }, () => void socket.written().then(() => this.leave('leaving', 'the plan is answered'))).ended
       return this.leave('failed', `${code}: ${message}`)

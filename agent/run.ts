@@ -84,7 +84,7 @@ export class Runner {
     lowerPriority(options.niceness ?? 10)
   }
 
-  /** The pass of that name, begun if it is new. The last three are kept, fewer where they hold more than one may. */
+  /** The pass of that name, begun if it is new. The last two are kept, fewer where they hold more than one may. */
   pass(id: string): Pass {
     const pass = this.#passes.get(id) ?? new Pass(id, (argv, options, context) => this.#perform(argv, options, context), this.#passLimits)
     this.#passes.delete(id)
@@ -164,7 +164,7 @@ export function createRunner(options: RunnerOptions): Runner {
   return new Runner(options)
 }
 
-const keptPasses = 3
+const keptPasses = 2
 /** of a pod that is being deleted the probe is gone within a second */
 const podDeletionMs = 800
 const usualFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']

@@ -1,4 +1,4 @@
-import { lstat, readlink } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -17,13 +17,13 @@ export async function resolveBelow(root: string, path: string): Promise<{ outer:
       continue
     }
     const here = join(root, ...done, part)
-    if (!(await lstat(here)).isSymbolicLink()) {
+    if (!(await promises.lstat(here)).isSymbolicLink()) {
       done.push(part)
       continue
     }
     links += 1
     if (links > 40) throw Object.assign(new Error(`ELOOP: too many links, ${path} below ${root}`), { code: 'ELOOP' })
-    const target = await readlink(here)
+    const target = await promises.readlink(here)
     if (target.startsWith('/')) done.length = 0
     ahead.unshift(...partsOf(target))
   }

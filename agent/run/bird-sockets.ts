@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { join } from 'node:path'
 import { resolveBelow } from './below.ts'
 
@@ -8,8 +8,8 @@ import { resolveBelow } from './below.ts'
  */
 export async function* birdSocketPaths(known: readonly string[], proc: string): AsyncGenerator<string> {
   yield* known
-  const ours = await readlink(join(proc, 'self/ns/net')).catch(() => undefined)
-  for (const pid of (await readdir(proc).catch(() => [])).filter(name => /^\d+$/.test(name)).sort((a, b) => Number(a) - Number(b))) {
+  const ours = await promises.readlink(join(proc, 'self/ns/net')).catch(() => undefined)
+  for (const pid of (await promises.readdir(proc).catch(() => [])).filter(name => /^\d+$/.test(name)).sort((a, b) => Number(a) - Number(b))) {
     if (!(await isOurBird(join(proc, pid), ours))) continue
     for (const path of ['/run/bird/bird.ctl', '/var/run/bird/bird.ctl']) {
       const found = await resolveBelow(join(proc, pid, 'root'), path).catch(() => undefined)
@@ -21,7 +21,7 @@ export async function* birdSocketPaths(known: readonly string[], proc: string): 
 /** A process may end while it is looked at: then it is not ours. */
 async function isOurBird(folder: string, ours: string | undefined): Promise<boolean> {
   try {
-    return (await readFile(join(folder, 'comm'), 'utf8')).trim() === 'bird' && (await readlink(join(folder, 'ns/net'))) === ours
+    return (await promises.readFile(join(folder, 'comm'), 'utf8')).trim() === 'bird' && (await promises.readlink(join(folder, 'ns/net'))) === ours
   } catch {
     return false
   }

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open, realpath } from 'node:fs/promises'
+import { constants, promises } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { commandText } from '#facts/fact.ts'
 import { resolveBelow } from './below.ts'
 import { belowRoot, fileAllowed } from './files-allowed.ts'
@@ -29,13 +29,13 @@ async function show(path: string, text: string, maxBytes: number, deadline: Abor
 async function placeOf(path: string): Promise<{ outer: string; inner: string }> {
   const below = belowRoot(path)
   if (below) return resolveBelow(below.root, below.inner)
-  const real = await realpath(path)
+  const real = await promises.realpath(path)
   return { outer: real, inner: real }
 }
 
 /** Reads at most `maxBytes`. Files of /proc have no size, and a read may be short: only a read of nothing is the end. */
 async function readBounded(path: string, maxBytes: number, deadline: AbortSignal): Promise<{ bytes: Buffer; whole: boolean }> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+  const file = await promises.open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
     if (!(await file.stat()).isFile()) throw Object.assign(new Error(`${path} is no file`), { code: 'EISDIR' })
     return await readAll(file, maxBytes, deadline)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { commandText } from '#facts/fact.ts'
 import { parseNfnetlinkQueue } from '#parsers/nfnetlink-queue.ts'
 import { type Limits, type Outcome, stopped } from './outcome.ts'
@@ -49,7 +49,7 @@ export class NfqlbGuard {
   async #stalled(): Promise<string | undefined> {
     const { queueFile, queueLimit } = this.#options
     try {
-      const full = parseNfnetlinkQueue(await readFile(queueFile, 'utf8')).find(({ waiting }) => waiting >= queueLimit * 0.9)
+      const full = parseNfnetlinkQueue(await promises.readFile(queueFile, 'utf8')).find(({ waiting }) => waiting >= queueLimit * 0.9)
       return full && `queue ${full.queue} holds ${full.waiting} of ${queueLimit} packets: the load balancer is stalled, and asking it now may end it`
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -22,4 +22,11 @@ export function firstLineMs(): Promise<number> {
     })
     child.once('exit', code => reject(new Error(`the probe ended with ${code} before its first line`)))
   })
+}
+
+/** What the machine needs for a Node that does nothing, in ms: what the rest is held against. */
+export function emptyNodeMs(): number {
+  const startedAt = performance.now()
+  spawnSync(process.execPath, [...flags, '-e', '0'])
+  return performance.now() - startedAt
 }

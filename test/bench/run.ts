@@ -1,10 +1,12 @@
 // `npm run bench`: what a probe and a sweep cost, each beside its target. Medians; run it on a machine that does nothing else.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { table } from '../../controller/cli/table.ts'
 import { type Bed, startBed } from '../lab/bed.ts'
-import { firstLineMs } from './cold-start.ts'
+import { emptyNodeMs, firstLineMs } from './cold-start.ts'
 import { ranMs } from './flow-list.ts'
+import { helloMs } from './hello.ts'
 
 /** Each role, layer and kind once: the checks the first issue asked for. */
 const mainJob = [
@@ -21,8 +23,14 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 
 add('probe bundle', statSync(join(root, 'dist/agent.cjs')).size / 1000, 'kB', 260)
 const starts: number[] = []
-for (let run = 0; run < 15; run++) starts.push(await firstLineMs())
+const empty: number[] = []
+for (let run = 0; run < 15; run++) {
+  empty.push(emptyNodeMs())
+  starts.push(await firstLineMs())
+}
 add('spawn to first line, alone', median(starts), 'ms', 150)
+add('spawn to hello accepted, alone', median(await helloMs(1, 9)), 'ms', 500)
+add('spawn to hello accepted, 8 at once, slowest', median(await helloMs(8, 7)), 'ms', 2000)
 
 /** What a sweep costs with some checks, or all: the probes are injected by the first one, then come twenty. */
 async function sweeps(what: string, targetMs: number, checks?: readonly string[]): Promise<void> {
@@ -46,18 +54,39 @@ async function sweeps(what: string, targetMs: number, checks?: readonly string[]
   }
 }
 
-/** One fact of every role: what is measured is how probes come up, not what they then read. */
+/** The same through Kubernetes' way, from the PATCH on: with the doubles of API server and kubelet, whose part is not the probe's. One fact of every role. */
 async function injection(): Promise<void> {
   const bed = await startBed({ checks: ['conduit-interface-down', 'proxy-target-link-missing', 'target-interface-down'] })
   try {
-    const reached: number[] = []
-    await bed.sweep(event => {
-      if (event.type === 'reached') reached.push(event.ms)
-    })
-    add(`PATCH to hello, ${reached.length} at once, slowest`, Math.max(...reached), 'ms', 2000)
+    const first = await slowest(bed)
+    const next: number[] = []
+    for (let round = 0; round < 5; round++) next.push(await slowest(bed, await leave(bed)))
+    const alone: number[] = []
+    for (let round = 0; round < 5; round++) alone.push(await slowest(bed, await leave(bed, 1)))
+    notes.push(`PATCH to hello in the lab: alone ${Math.round(median(alone))} ms; 8 at once, slowest ${Math.round(median(next))} ms, the first time after the controller started ${Math.round(first)} ms`)
   } finally {
     await bed.close()
   }
+}
+
+/** Sweeps and takes the time until the last of `expected` pods that had no probe has one, in ms. */
+async function slowest(bed: Bed, expected = 8): Promise<number> {
+  const reached: number[] = []
+  await bed.sweep(event => {
+    if (event.type === 'reached') reached.push(event.ms)
+  })
+  const slow = reached.filter(ms => ms > 100)
+  if (slow.length !== expected) throw new Error(`${slow.length} probes were put into pods, not ${expected}`)
+  return Math.max(...slow)
+}
+
+/** Tells probes to end and waits until the kubelets have said so. @returns how many */
+async function leave(bed: Bed, count = 8): Promise<number> {
+  const probes = bed.controller.registry.probes().slice(0, count)
+  for (const probe of probes) probe.goodbye('killed', 'bench')
+  await Promise.all(probes.map(probe => probe.ended))
+  await delay(2000)
+  return probes.length
 }
 
 async function clients(bed: Bed): Promise<void> {
@@ -66,7 +95,7 @@ async function clients(bed: Bed): Promise<void> {
   notes.push(`an nfqlb client lives: median ${median(flows)} ms, longest ${Math.max(...flows)} ms; one that asks nobody: median ${median(version)} ms (docs/harm.md)`)
 }
 
-const notes: string[] = []
+const notes = [`a Node that does nothing, spawn to exit, taken in turns with the first line: ${Math.round(median(empty))} ms`]
 await injection()
 await sweeps(`${mainJob.length} checks of the main job`, 1000, mainJob)
 await sweeps('all checks', 2000)
