@@ -42,7 +42,7 @@ async function bundleAgent() {
     logLevel: 'warning',
     define: { 'process.env.TRENCHSCOPE_BUILD': JSON.stringify(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version) },
     absWorkingDir: root,
-    plugins: [onlyWhatTheProbeUses],
+    plugins: [onlyWhatTheProbeUses, onlyTheProbesWay],
   })
   const foreign = Object.keys(metafile.inputs).filter(input => input.startsWith('controller/'))
   if (foreign.length > 0) throw new Error(`the probe's bundle must not hold controller code: ${foreign.join(', ')}`)
@@ -80,6 +80,23 @@ const onlyWhatTheProbeUses = {
     const names = Object.keys(contents).map(name => name.replace(/[-/.]/g, '\\$&')).join('|')
     build.onResolve({ filter: new RegExp(`^(?:${names})$`) }, ({ path, importer }) => (path.startsWith('.') && !/\/(?:execa|ws)\/lib\//.test(importer) ? undefined : { path, namespace: 'stand-in' }))
     build.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: contents[path], resolveDir: root }))
+  },
+}
+
+/** Of the messages that travel one way only, the code for the other way: a third of all. One that comes the wrong way is read as an empty one, which ends the session as well. */
+const onlyTheProbesWay = {
+  name: 'only-the-probes-way',
+  setup(build) {
+    const sent = ['Hello', 'FactVersion', 'Proof', 'Record', 'Observation', 'Failure', 'Done', 'Pong', 'Cost', 'Log', 'StreamData', 'Counters']
+    const read = ['Challenge', 'Welcome', 'Lease', 'Successor', 'Ask', 'Want', 'Cancel', 'Ping', 'StreamOpen', 'StreamWindow']
+    const never = [...sent.map(name => [name, 'decode', `(reader, length) => { reader.skip(length); return new ${name}() }`]), ...read.map(name => [name, 'encode', 'null'])]
+    build.onLoad({ filter: /probe\.gen\.js$/ }, ({ path }) => ({
+      contents: never.reduce((code, [name, way, instead]) => {
+        const written = new RegExp(`^( +)${name}\\.${way} = function .*?^\\1};$`, 'ms')
+        if (!written.test(code)) throw new Error(`${path} has no ${name}.${way}`)
+        return code.replace(written, `${name}.${way} = ${instead};`)
+      }, readFileSync(path, 'utf8')),
+    }))
   },
 }
 
