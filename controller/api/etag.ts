@@ -12,7 +12,7 @@ export function answerWithEtags(server: FastifyInstance): void {
     if (route.method === 'GET' && route.url.startsWith('/v1/') && answers) answers['304'] = unchanged
   })
   server.addHook('onSend', async (request, reply, payload) => {
-    if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string' || payload.length > mostChars || !request.url.startsWith('/v1/')) return payload
+    if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string' || payload.length > mostChars || !request.routeOptions.url?.startsWith('/v1/')) return payload
     const tag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 32)}"`
     reply.headers({ etag: tag, 'cache-control': 'private, no-cache', vary: 'accept, authorization' })
     const known = request.headers['if-none-match']?.split(',').map(each => each.trim().replace(/^W\//, '')) ?? []

@@ -7,7 +7,7 @@ import { Problem } from './problems.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** who calls; set for every path below /v1 */
+    /** who calls; set wherever the route's description has no empty `security` */
     caller: Caller
   }
 }
@@ -33,11 +33,12 @@ export class Guard {
     this.#strangers = new Buckets({ perSecond: 1, burst: 20, now: options.now })
   }
 
-  /** Every request below /v1 needs a known caller. Refused attempts of one address are limited, so that nobody guesses tokens or keeps the API server busy. */
+  /** Every request needs a known caller, but those to routes whose description asks for none. Refused attempts of one address are limited, so that nobody guesses tokens or keeps the API server busy. */
   watch(server: FastifyInstance): void {
     server.decorateRequest('caller', null as unknown as Caller)
     server.addHook('onRequest', async (request, reply) => {
-      if (!request.url.startsWith('/v1/') && request.url !== '/v1') return
+      // by the route that was found, not by the path as it was spelled: the router decodes it
+      if (request.routeOptions.schema?.security?.length === 0) return
       const token = bearerOf(request)
       const caller = token === undefined ? undefined : await this.#options.access.identify(token)
       if (!caller) {
