@@ -50,6 +50,11 @@ export interface Verdict {
   readonly explainedBy?: string
 }
 
+/** Whether what the check no longer says is gone: it could look at everything. A failure stands on what was seen, too, and may be silent about the rest. */
+export function sawAll({ verdict, unseen }: Verdict): boolean {
+  return verdict !== 'unknown' && unseen.length === 0
+}
+
 export function findingKey(trench: Trench, check: string, subject: Subject, about: About): string {
   const identity = JSON.stringify([trench.cluster.uid, trench.namespace, trench.name, check, subjectKey(subject), Object.entries(about).sort(([a], [b]) => (a < b ? -1 : 1))])
   return createHash('sha256').update(identity).digest('base64url').slice(0, 16)

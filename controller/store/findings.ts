@@ -1,5 +1,5 @@
 import { type Severity, severities } from '#judge/check.ts'
-import type { Finding } from '#judge/finding.ts'
+import { type Finding, sawAll } from '#judge/finding.ts'
 import { subjectKey } from '#judge/subject.ts'
 import type { SweepReport } from '../sweep/report.ts'
 import { all, change, type Database, first, pack, type Row, unpack } from './database.ts'
@@ -22,7 +22,7 @@ export interface FindingFilter {
 export function trackFindings(database: Database, report: SweepReport): void {
   for (const finding of report.findings) see(database, finding, report)
   const seen = new Set(report.findings.map(finding => finding.key))
-  const blind = new Set(report.verdicts.filter(verdict => verdict.verdict === 'unknown').map(verdict => `${verdict.check} ${subjectKey(verdict.subject)}`))
+  const blind = new Set(report.verdicts.filter(verdict => !sawAll(verdict)).map(verdict => `${verdict.check} ${subjectKey(verdict.subject)}`))
   const open = all(database, `SELECT seq, key, check_id, subject FROM findings WHERE trench = ? AND state IN ('open', 'flapping')`, report.trench.id)
   for (const row of open) {
     if (seen.has(row['key'] as string) || blind.has(`${row['check_id']} ${row['subject']}`)) continue

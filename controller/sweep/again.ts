@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '#judge/finding.ts'
+import { type Finding, sawAll, type Verdict } from '#judge/finding.ts'
 import { subjectKey } from '#judge/subject.ts'
 
 /**
@@ -12,8 +12,9 @@ export function lookTwice(first: readonly Verdict[], second: readonly Verdict[])
     if (verdict.verdict !== 'fail' || !again || again.verdict === 'unknown' || again.verdict === 'not-applicable') return verdict
     const confirmed = new Map(again.findings.map(finding => [finding.key, finding]))
     const known = new Set(verdict.findings.map(finding => finding.key))
-    const stable = verdict.findings.flatMap(finding => confirmed.get(finding.key) ?? [])
-    const flaps = [...verdict.findings.filter(finding => !confirmed.has(finding.key)), ...again.findings.filter(finding => !known.has(finding.key))].map(flap)
+    const missed = verdict.findings.filter(finding => !confirmed.has(finding.key))
+    const stable = [...verdict.findings.flatMap(finding => confirmed.get(finding.key) ?? []), ...(sawAll(again) ? [] : missed)]
+    const flaps = [...(sawAll(again) ? missed : []), ...again.findings.filter(finding => !known.has(finding.key))].map(flap)
     return { ...again, verdict: stable.length > 0 ? 'fail' : 'flapping', findings: [...stable, ...flaps] }
   })
 }

@@ -72,6 +72,13 @@ describe('findings', () => {
     expect(await stateOf(store, 'bad-word')).toMatchObject({ state: 'gone', goneAt: 2 })
   }))
 
+  test('stay open while the check that fails for others could not look there', () => withStore(async store => {
+    await keep(store, 's0', [reportOf([findingOf('bad-word'), findingOf('bad-word', { target: 'far' })], { at: 0 })])
+    const partial = reportOf([findingOf('bad-word')], { at: 1 })
+    await keep(store, 's1', [{ ...partial, verdicts: partial.verdicts.map(verdict => ({ ...verdict, unseen: ['red/lb-2: words: timeout'] })) }])
+    expect((await store.listFindings({ ...all, check: 'bad-word' })).items.map(({ finding, state }) => [finding.about.target, state])).toEqual([['target-1', 'open'], ['far', 'open']])
+  }))
+
   test('are listed worst first in parts, by trench, check and severity', () => withStore(async store => {
     const findings = [findingOf('c1', { severity: 'note' }), findingOf('c2', { severity: 'outage' }), findingOf('c3', { target: 'a' }), findingOf('c3', { target: 'b' })]
     await keep(store, 's1', [reportOf(findings), reportOf([findingOf('c4', { trench: blue })], { trench: blue })])
