@@ -1,6 +1,7 @@
 import type { Captures } from './captures/capture.ts'
 import type { CaptureCounters } from './captures/counters.ts'
-import { Outbox } from './captures/outbox.ts'
+import { Outbox, type Waiting } from './captures/outbox.ts'
+import { captures } from './captures/request.ts'
 import type { Channel } from '#proto/channel.ts'
 import type { Frames, StreamEnd } from '#proto/frames.ts'
 import { ProtocolError } from '#proto/goodbye.ts'
@@ -22,14 +23,21 @@ export class Streams {
   open({ stream, capture, params, window }: Frames['streamOpen']): void {
     if (stream <= this.#last) throw new ProtocolError('out-of-state', `stream ${stream} after stream ${this.#last}`)
     this.#last = stream
-    if (capture !== 'packets' || !this.#captures) return this.#channel.send('streamClose', { stream, code: 'unsupported', message: `this probe cannot stream ${capture}` })
-    const opened = new Stream(stream, window, this.#channel, () => this.#open.delete(stream))
+    const known = captures.find(name => name === capture)
+    if (!known || !this.#captures) return this.#channel.send('streamClose', { stream, code: 'unsupported', message: `this probe cannot stream ${capture}` })
+    let waiting: Waiting
+    try {
+      waiting = known === 'ring' ? this.#captures.rings.ring(params, window) : new Outbox(limits.streamBytes, window)
+    } catch (error) {
+      return this.#channel.send('streamClose', { stream, code: 'refused', message: (error as Error).message })
+    }
+    const opened = new Stream(stream, waiting, this.#channel, () => this.#open.delete(stream))
     this.#open.set(stream, opened)
     opened.end = this.#captures.begin(params, {
       onRecords: (records, count) => opened.add(records, count),
       onCounters: counters => opened.count(counters),
       onEnd: (code, message) => opened.close(code, message),
-    })
+    }, known)
   }
 
   /** Of a stream that is over: nothing. */
@@ -51,17 +59,20 @@ class Stream {
   end = (): void => {}
   readonly #id: number
   readonly #channel: Channel
-  readonly #outbox: Outbox
+  readonly #outbox: Waiting
   readonly #onClosed: () => void
+  /** not told yet */
   #counters: CaptureCounters | undefined
+  #lastCounters: CaptureCounters | undefined
+  #late: NodeJS.Timeout | undefined
   #listening = false
   #tick: NodeJS.Timeout | undefined
   #closing: (() => void) | undefined
 
-  constructor(id: number, window: number, channel: Channel, onClosed: () => void) {
+  constructor(id: number, outbox: Waiting, channel: Channel, onClosed: () => void) {
     this.#id = id
     this.#channel = channel
-    this.#outbox = new Outbox(limits.streamBytes, window)
+    this.#outbox = outbox
     this.#onClosed = onClosed
   }
 
@@ -73,25 +84,29 @@ class Stream {
   }
 
   count(counters: CaptureCounters): void {
-    this.#counters = counters
+    this.#counters = this.#lastCounters = counters
     this.#tick ??= setTimeout(() => this.#flush(), tickMs)
   }
 
   grant(bytes: number): void {
     this.#outbox.grant(bytes)
+    this.#late?.refresh()
     if (!this.#tick) this.#flush()
   }
 
   /** What waits may still go for a while. */
   close(code: StreamEnd, message: string): void {
-    const late = setTimeout(() => this.#closing?.(), lingerMs)
+    this.#outbox.thaw?.(Date.now() / 1000)
+    if (this.#outbox.overwritten) this.#counters = this.#lastCounters
+    this.#late = setTimeout(() => this.#closing?.(), lingerMs)
     this.#closing = () => {
-      clearTimeout(late)
+      clearTimeout(this.#late)
       clearTimeout(this.#tick)
       this.#closing = undefined
       this.#onClosed()
       // its first data says that a capture listens: one that never did has none
       if (this.#listening) this.#send(Buffer.alloc(0), this.#outbox.giveUp())
+      this.#outbox.close?.()
       this.#channel.send('streamClose', { stream: this.#id, code, message: message.slice(0, limits.messageBytes / 4) })
     }
     this.#flush()
@@ -99,18 +114,19 @@ class Stream {
 
   #flush(): void {
     clearTimeout(this.#tick)
-    this.#tick = undefined
     const pieces = this.#outbox.take()
+    // a window that is granted meanwhile waits for it
+    this.#tick = pieces.length > 0 ? setTimeout(() => this.#flush(), tickMs) : undefined
     for (const { payload, dropped } of pieces) this.#send(payload, dropped)
     if (this.#closing && this.#outbox.isEmpty) return this.#closing()
     if (pieces.length === 0 && this.#counters) this.#send(Buffer.alloc(0), 0)
-    if (pieces.length > 0) this.#tick = setTimeout(() => this.#flush(), tickMs)
   }
 
   #send(payload: Buffer, dropped: number): void {
     const counters = this.#counters
+    const { overwritten } = this.#outbox
     this.#counters = undefined
-    this.#channel.send('streamData', { stream: this.#id, payload, dropped, ...(counters && { counters }) })
+    this.#channel.send('streamData', { stream: this.#id, payload, dropped, ...(counters && { counters: { ...counters, ...(overwritten && { overwritten }) } }) })
   }
 }
 

@@ -81,6 +81,8 @@ export interface Counters {
   readonly matched: number
   readonly captured: number
   readonly kernelDropped: number
+  /** of a ring: gave way to later ones */
+  readonly overwritten?: number
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const

@@ -1799,6 +1799,9 @@ export namespace trenchscope {
                 /** Counters kernelDropped. */
                 kernelDropped: number;
 
+                /** Counters overwritten. */
+                overwritten: number;
+
                 /**
                  * Encodes the specified Counters message. Does not implicitly {@link trenchscope.probe.v1.Counters.verify|verify} messages.
                  * @param message Counters message or plain object to encode
@@ -1831,6 +1834,9 @@ export namespace trenchscope {
 
                     /** Counters kernelDropped */
                     kernelDropped?: (number|null);
+
+                    /** Counters overwritten */
+                    overwritten?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -2468,6 +2468,7 @@ export const trenchscope = $root.trenchscope = (() => {
                 Counters.prototype.matched = 0;
                 Counters.prototype.captured = 0;
                 Counters.prototype.kernelDropped = 0;
+                Counters.prototype.overwritten = 0;
 
                 Counters.encode = function (message, writer, _depth) {
                     if (!writer)
@@ -2482,6 +2483,8 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(17).double(message.captured);
                     if (message.kernelDropped != null && $Object.hasOwnProperty.call(message, "kernelDropped") && !$Object.is(message.kernelDropped, 0))
                         writer.uint32(25).double(message.kernelDropped);
+                    if (message.overwritten != null && $Object.hasOwnProperty.call(message, "overwritten") && !$Object.is(message.overwritten, 0))
+                        writer.uint32(33).double(message.overwritten);
                     return writer;
                 };
 
@@ -2537,6 +2540,15 @@ export const trenchscope = $root.trenchscope = (() => {
                                     message.kernelDropped = value;
                                 else
                                     delete message.kernelDropped;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.overwritten = value;
+                                else
+                                    delete message.overwritten;
                                 continue;
                             }
                         }

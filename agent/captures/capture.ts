@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Params } from '#facts/fact.ts'
 import { type CaptureCounters, countersIn } from './counters.ts'
 import { RecordCutter } from './records.ts'
-import { captureArguments, type CaptureRequest, checkArguments, readRequest } from './request.ts'
+import { captureArguments, type CaptureRequest, type captures, checkArguments, readRequest } from './request.ts'
+import { RingMemory } from './ring.ts'
 
 export interface CaptureEvents {
   /** first when it listens, without any; `records` are whole */
@@ -17,6 +18,7 @@ export interface CaptureEvents {
  * outside but what `readRequest` lets through. Each ends at its limits, and when it is told to.
  */
 export class Captures {
+  readonly rings = new RingMemory()
   readonly #path: string
   #open = 0
 
@@ -25,7 +27,7 @@ export class Captures {
   }
 
   /** Begins a capture. What is wrong with it is told by `onEnd`. Gives what ends it: safe twice, and packets captured by then are still told. */
-  begin(params: Params, events: CaptureEvents): () => void {
+  begin(params: Params, events: CaptureEvents, capture: (typeof captures)[number] = 'packets'): () => void {
     let child: ChildProcess | undefined
     let stopped = 'it was ended'
     let over = false
@@ -39,7 +41,7 @@ export class Captures {
     }
     const run = async (): Promise<void> => {
       if (this.#open > maxCaptures) return events.onEnd('refused', `${maxCaptures} captures are under way in this pod`)
-      const request = readRequest(params)
+      const request = readRequest(params, capture)
       child = start(checkArguments(request))
       const wrong = await endOf(child, () => {})
       if (over) return events.onEnd('over', stopped)

@@ -1,12 +1,31 @@
-interface Piece {
+export interface Piece {
   /** whole records */
   readonly payload: Buffer
   /** packets lost right before them */
   readonly dropped: number
 }
 
+/** Where a stream's records wait until they may be sent. */
+export interface Waiting {
+  readonly isEmpty: boolean
+  /** whole records, and how many */
+  add(records: Buffer, count: number): void
+  /** bytes that may be sent on top */
+  grant(bytes: number): void
+  /** What may be sent now. */
+  take(): Piece[]
+  /** Drops what still waits: how many packets are lost since the last piece. */
+  giveUp(): number
+  /** The capture is over; at: Unix seconds. */
+  thaw?(at: number): void
+  /** packets that gave way to later ones, so far */
+  readonly overwritten?: number
+  /** Its memory is not needed any more. */
+  close?(): void
+}
+
 /** What waits for the window of one stream. Beyond `maxBytes` records are dropped and counted, at their place. */
-export class Outbox {
+export class Outbox implements Waiting {
   readonly #maxBytes: number
   #waiting: (Piece & { readonly count: number })[] = []
   #bytes = 0

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { delimiter, join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Params } from '#facts/fact.ts'
 import { Channel, type Socket } from '#proto/channel.ts'
 import type { Frame, Frames, Kind } from '#proto/frames.ts'
@@ -36,6 +36,34 @@ test('without a window packets are dropped and counted, another stream is not he
   expect([fed.numbers.length, fed.dropped]).toEqual([5000, 0])
 })
 
+test('a ring sends nothing but that it listens until it is frozen; then what it kept, and the numbers add up', async () => {
+  // the stand-in's packets are of then
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_790_000_010_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const { link } = openSession()
+  const ring = receive(link, { ...params('20000 packets of 60'), ringBytes: 1 << 20, ringSeconds: 60 }, { window: 0, grant: true, capture: 'ring' })
+  await ring.heard
+  // the same bytes go through an ordinary capture, after those of the ring
+  const other = receive(link, params('20000 packets of 60'), { window: 100_000, grant: true })
+  await expect.poll(() => other.numbers.length, { timeout: 60_000 }).toBe(20_000)
+  expect([ring.pieces, ring.bytes]).toEqual([1, 0])
+  ring.close()
+  ring.grant(100_000)
+  expect(await ring.end).toEqual({ code: 'over', message: 'it was ended' })
+  const { overwritten, ...counted } = ring.counters as { overwritten: number }
+  expect(counted).toEqual({ matched: 20_003, captured: 20_000, kernelDropped: 2 })
+  expect([ring.numbers.length, ring.numbers[0], ring.numbers.every((number, index) => number === overwritten + index)]).toEqual([20_000 - overwritten, overwritten, true])
+  expect([ring.dropped, ring.bytes > 900_000 && ring.bytes <= 1 << 20]).toEqual([0, true])
+})
+
+test.each<[string, object, string]>([
+  ['more memory than there is', { ringBytes: 1 << 30 }, 'ringBytes must be a whole number from 131072 to 8388608, not 1073741824'],
+  ['a time without end', { seconds: 86_401 }, 'seconds must be a whole number from 1 to 86400, not 86401'],
+])('a ring of %s is refused', async (_, change, message) => {
+  const { link } = openSession()
+  expect(await receive(link, { ...params('0 packets of 60'), ringBytes: 1 << 20, ringSeconds: 60, ...change }, { window: 0, capture: 'ring' }).end).toEqual({ code: 'refused', message })
+})
+
 test('what this probe cannot stream is unsupported, and the session goes on', async () => {
   const { link } = openSession()
   const ends: StreamEnding[] = []
@@ -66,11 +94,11 @@ test('a probe that sends far beyond its window loses the session', () => {
   expect(() => link.data({ stream: 1, payload: new Uint8Array(2 << 20), dropped: 0 })).toThrow('beyond its window')
 })
 
-function receive(link: LinkStreams, what: Params, { window, grant = false }: { window: number; grant?: boolean }) {
+function receive(link: LinkStreams, what: Params, { window, grant = false, capture = 'packets' }: { window: number; grant?: boolean; capture?: string }) {
   const end = Promise.withResolvers<StreamEnding>()
   const heard = Promise.withResolvers<void>()
   const stream = { numbers: [] as number[], dropped: 0, bytes: 0, pieces: 0, counters: undefined as object | undefined, end: end.promise, heard: heard.promise, close: () => open.close(), grant: (bytes: number) => open.grant(bytes) }
-  const open = link.open('packets', what, window, {
+  const open = link.open(capture, what, window, {
     onData: ({ payload, dropped, counters }: StreamPiece) => {
       const bytes = Buffer.from(payload)
       for (let at = 0; at < bytes.length; at += 16 + bytes.readUInt32LE(at + 8)) stream.numbers.push(bytes.readUInt32LE(at + 16))
