@@ -8,14 +8,17 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>
   /** RFC 3339 */
   readonly startsAt: string
-  readonly endsAt?: string
+  readonly endsAt: string
 }
+
+/** An alert without an end is over for Alertmanager after its `resolve_timeout`, five minutes by default; what stands is told once. */
+const standsForMs = 7 * 86_400_000
 
 /** Alerts of what appeared, and the end of those that are gone. Labels are the identity: of both the same, without anything that changes. Symptoms of a root are left to the root. */
 export function alertsOf({ appeared, gone, at }: Pick<ChangeNotice, 'appeared' | 'gone' | 'at'>): readonly Alert[] {
   const time = new Date(at).toISOString()
   return [
-    ...appeared.filter(({ explainedBy }) => explainedBy === undefined).map(finding => ({ ...alertOf(finding), startsAt: time })),
+    ...appeared.filter(({ explainedBy }) => explainedBy === undefined).map(finding => ({ ...alertOf(finding), startsAt: time, endsAt: new Date(at + standsForMs).toISOString() })),
     ...gone.map(finding => ({ ...alertOf(finding), startsAt: time, endsAt: time })),
   ]
 }

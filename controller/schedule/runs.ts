@@ -43,6 +43,8 @@ export class Runs {
   }
   readonly #options: RunsOptions
   readonly #runs = new Map<string, Run>()
+  /** of each run that runs, or has not told yet what it changed */
+  readonly #open = new Set<Promise<void>>()
   #kept = Promise.withResolvers<void>()
   #closed = false
 
@@ -68,11 +70,14 @@ export class Runs {
     }
     const run = new Run({ id, trenches, sweeper, keeper, log: log.child({ sweep: id }) })
     this.#runs.set(id, run)
-    void run.ended.then(state => {
+    const over = run.ended.then(async state => {
       this.statistics.swept[state]++
-      if (state === 'done') void notifyChanges({ sweep: id, origin, at: now(), ...(baseline !== undefined && { baseline }) }, { store, sinks, log })
       setTimeout(() => this.#runs.delete(id), lingerMs).unref()
+      // whatever its end: the next sweep compares with the reports that were kept
+      await notifyChanges({ sweep: id, origin, at: now(), ...(baseline !== undefined && { baseline }) }, { store, sinks, log })
+      this.#open.delete(over)
     })
+    this.#open.add(over)
     return run
   }
 
@@ -105,11 +110,11 @@ export class Runs {
     return reports
   }
 
-  /** Cancels what runs and waits until that is kept. Safe twice. */
+  /** Cancels what runs and waits until that is kept and told. Safe twice. */
   async close(): Promise<void> {
     this.#closed = true
     for (const run of this.#runs.values()) run.cancel('the controller ends')
-    await Promise.all([...this.#runs.values()].map(run => run.ended))
+    await Promise.all(this.#open)
     this.#runs.clear()
   }
 

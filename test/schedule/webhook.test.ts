@@ -55,7 +55,7 @@ test('what a receiver refuses for good is given up at once', () => receiver([400
 
 test('Alertmanager gets roots that appeared and the end of what is gone, with labels that do not change', () => {
   expect(alertsOf(notice).map(({ labels, startsAt, endsAt }) => [labels, startsAt, endsAt])).toEqual([
-    [{ alertname: 'bad-word', severity: 'loss', namespace: 'red', trench: 'red', subject: 'red/lb-1', finding: findingOf('bad-word').key }, '2023-11-14T22:13:20.000Z', undefined],
+    [{ alertname: 'bad-word', severity: 'loss', namespace: 'red', trench: 'red', subject: 'red/lb-1', finding: findingOf('bad-word').key }, '2023-11-14T22:13:20.000Z', '2023-11-21T22:13:20.000Z'],
     [{ alertname: 'old', severity: 'loss', namespace: 'red', trench: 'red', subject: 'red/lb-1', finding: findingOf('old').key }, '2023-11-14T22:13:20.000Z', '2023-11-14T22:13:20.000Z'],
   ])
 })
@@ -93,6 +93,24 @@ test('only changes are told, and not what is silenced', async () => {
     await sweep()
     await sweep()
     expect(told).toHaveLength(count)
+  } finally {
+    await bed.close()
+  }
+})
+
+test('what a sweep kept before it was cancelled is told, once', async () => {
+  const told: ChangeNotice[] = []
+  const asked = Promise.withResolvers<void>()
+  const bed = await openApiBed({ trenches: [red, blue], sinks: [{ offer: each => told.push(each) }], sweep: async (trench, signal) => {
+    if (trench.name === 'blue' && !signal.aborted) await new Promise(resolve => (signal.addEventListener('abort', resolve), asked.resolve()))
+    return reportOf(trench.name === 'red' ? [findingOf('bad-word')] : [], { trench, id: crypto.randomUUID() })
+  } })
+  try {
+    const run = await bed.runs.start({ selection: {}, startedBy: 'anna', origin: 'api' })
+    await asked.promise
+    run.cancel('the next run')
+    expect(await run.ended).toBe('cancelled')
+    await expect.poll(() => told.map(({ sweep, appeared }) => [sweep, appeared.map(({ text }) => text)])).toEqual([[run.id, ['target-1 is bad']]])
   } finally {
     await bed.close()
   }
