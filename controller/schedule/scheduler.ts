@@ -100,11 +100,13 @@ export class Scheduler {
     const due = async (): Promise<void> => {
       try {
         await delay(random() * schedule.jitterS * 1000, undefined, { signal: this.#closing.signal, ref: false })
-        await this.run(schedule)
+        // ended or replaced meanwhile
+        if (this.#clocks.get(schedule.id) === clock) await this.run(schedule)
       } catch (err) {
         if (!this.#closing.signal.aborted) log.error({ err, schedule: schedule.id }, 'schedule did not run')
       }
     }
-    this.#clocks.set(schedule.id, new Cron(schedule.cron, { timezone: schedule.timeZone, mode: '5-part', unref: true }, due))
+    const clock = new Cron(schedule.cron, { timezone: schedule.timeZone, mode: '5-part', unref: true }, due)
+    this.#clocks.set(schedule.id, clock)
   }
 }

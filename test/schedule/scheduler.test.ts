@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { checkCron, type Schedule, Scheduler } from '../../controller/schedule/scheduler.ts'
 import { Problem } from '../../controller/api/problems.ts'
 import { type ApiBed, openApiBed } from '../api/bed.ts'
@@ -64,4 +64,26 @@ test('over the API: made, listed, replaced, ended; a bad pattern is told with th
   await expect(put({ cron: '61 * * * *' })).rejects.toMatchObject({ code: 'invalid-request', message: expect.stringMatching(/^body\/cron: /) })
   await bed.client.json('/v1/schedules/hourly', { method: 'DELETE' })
   await expect(bed.client.json('/v1/schedules/hourly')).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a run that waits for its random moment is left out when its schedule is ended or replaced meanwhile', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  const asked: string[] = []
+  const jittery = new Scheduler({ store: bed.store, runs: bed.runs, log: silent, random: () => 0.1, prepare: async ({ id, jitterS }) => {
+    asked.push(`${id} ${jitterS}`)
+    throw new Problem('forbidden', 'only to see that it was asked')
+  } })
+  try {
+    const often = { ...schedule, cron: '* * * * *', jitterS: 1 }
+    for (const id of ['ended', 'replaced', 'kept']) await jittery.put({ ...often, id })
+    vi.advanceTimersByTime(60_000)
+    await jittery.drop('ended')
+    await jittery.put({ ...often, id: 'replaced', jitterS: 3600 })
+    // all three waited for the same time
+    await expect.poll(() => asked).toContain('kept 1')
+    expect(asked).toEqual(['kept 1'])
+  } finally {
+    vi.useRealTimers()
+    jittery.close()
+  }
 })
