@@ -12,6 +12,8 @@ export interface Round {
   readonly first: string
   readonly rootNamed: boolean
   readonly folded: number
+  /** what is folded, by check */
+  readonly symptoms: readonly string[]
   /** roots besides the first that are not of the fault's root check and pods */
   readonly others: readonly string[]
   readonly sweepMs: number
@@ -31,22 +33,42 @@ export async function faultRound(bed: Bed, fault: Fault, healSweeps = 8): Promis
   }
   const roots = report.findings.filter(finding => finding.explainedBy === undefined)
   const [first] = roots
+  const afterwards = await afterHealing(bed, healSweeps)
+  return {
+    fault: fault.id,
+    first: said(report)[0] ?? 'nothing found',
+    rootNamed: first !== undefined && isRoot(first, fault),
+    folded: foldedIn(report),
+    symptoms: symptomsIn(report),
+    others: roots.filter(root => !isRoot(root, fault)).map(root => `${root.check} (${root.severity})`),
+    sweepMs: report.endedAt - report.startedAt,
+    healed: afterwards.length === 0,
+    afterwards,
+  }
+}
+
+/** Sweeps until all is ok again, at most `healSweeps` times. What is still said after the last, with unknowns; empty: well. */
+export async function afterHealing(bed: Bed, healSweeps = 8): Promise<readonly string[]> {
   let after = await bed.sweep()
   for (let tries = 1; tries < healSweeps && !isWell(after); tries++) {
     await delay(500)
     after = await bed.sweep()
   }
-  return {
-    fault: fault.id,
-    first: said(report)[0] ?? 'nothing found',
-    rootNamed: first !== undefined && isRoot(first, fault),
-    folded: report.findings.length - roots.length + report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy !== undefined).length,
-    others: roots.filter(root => !isRoot(root, fault)).map(root => `${root.check} (${root.severity})`),
-    sweepMs: report.endedAt - report.startedAt,
-    healed: isWell(after),
-    afterwards: isWell(after) ? [] : [...said(after), ...unknowns(after)],
-  }
+  return isWell(after) ? [] : [...said(after), ...unknowns(after)]
 }
+
+/** Findings and unknown verdicts that stand under another finding. */
+export function foldedIn(report: SweepReport): number {
+  return report.findings.filter(finding => finding.explainedBy !== undefined).length + report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy !== undefined).length
+}
+
+/** Checks whose findings stand under another, each once with its pods: `lb-1,lb-2 bfd-session-down`. */
+export function symptomsIn(report: SweepReport): string[] {
+  const folded = Map.groupBy(report.findings.filter(finding => finding.explainedBy !== undefined), ({ check }) => check)
+  return [...folded].map(([check, findings]) => `${[...new Set(findings.map(({ subject }) => labNameOf(subject.name)))].sort().join(',')} ${check}`)
+}
+
+const labNameOf = (podName: string): string => pods.find(pod => pod.podName === podName)?.name ?? podName
 
 /** Nothing above `note`, nothing unknown. */
 export function isWell(report: SweepReport): boolean {
@@ -54,9 +76,9 @@ export function isWell(report: SweepReport): boolean {
 }
 
 /** Whether a finding is what fault.json names as the root: a check that carries the catalogue number, in one of the pods (a trench-wide check stands for all). */
-function isRoot(finding: SweepReport['findings'][number], fault: Fault): boolean {
+export function isRoot(finding: SweepReport['findings'][number], fault: Fault): boolean {
   const source = checks.find(({ id }) => id === finding.check)?.source ?? ''
   const patterns = fault.root.pod.split(/[,/]/).map(pattern => new RegExp(`^${pattern.replaceAll('*', '.*')}$`))
-  const pod = pods.find(({ podName }) => podName === finding.subject.name)?.name ?? ''
+  const pod = labNameOf(finding.subject.name)
   return new RegExp(`\\b${fault.root.check}\\b`).test(source) && (finding.subject.role === 'trench' || patterns.some(pattern => pattern.test(pod)))
 }

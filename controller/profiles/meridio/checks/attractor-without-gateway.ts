@@ -13,7 +13,7 @@ export default defineCheck({
   why: 'Its load balancers take no traffic and proxies leave them out.',
   fix: 'List the gateways in the Attractor: a Gateway that no attractor names is not used.',
   source: 'Meridio v1.2.8 pkg/frontend; catalogue K11',
-  explains: ['pod-not-ready', 'conduit-interface-down', 'stream-unknown', 'flow-missing', 'vip-not-announced'],
+  explains: ['pod-not-ready', 'lb-evicted', 'stream-unknown', 'flow-missing', 'vip-not-announced'],
   unless: ({ config }) => (config.data.attractors.length === 0 ? 'the trench has no attractor' : undefined),
   judge: ({ config }, say) => config.data.attractors
     .filter(attractor => !config.data.gateways.some(gateway => attractor.gateways.includes(gateway.name)))

@@ -18,7 +18,7 @@ export default defineCheck({
   why: 'Without the session this load balancer neither announces VIPs to the gateway nor learns the way out. With no gateway left in a family the frontend withdraws: streams, targets and interfaces of this load balancer go too.',
   fix: 'Compare both sides: ASN, ports, hold time, address family, password, allowed peer addresses; bird.log holds every attempt. After an error BIRD waits 60 to 300 s: `birdc restart` of the protocol shortens it.',
   source: 'Meridio troubleshooting guide, BGP; bird.md §5, 6; catalogue L06, L08',
-  explains: ['default-route-not-received', 'kernel-default-route-missing', 'bfd-session-down', 'vip-not-announced', 'pod-not-ready', 'conduit-interface-down', 'stream-unknown', 'flow-missing', 'return-lookup-astray', 'bird-log-complaint', 'bird-listener-missing'],
+  explains: ['default-route-not-received', 'kernel-default-route-missing', 'bfd-session-down', 'vip-not-announced', 'pod-not-ready', 'lb-evicted', 'stream-unknown', 'flow-missing', 'return-lookup-astray', 'bird-log-complaint', 'bird-listener-missing'],
   unless: ({ config }, subject) => (expectedOf(config, subject).gateways.some(gateway => gateway.protocol === 'bgp') ? undefined : 'the attractor has no BGP gateway'),
   judge: ({ config, protocols, addresses }, say, subject) => expectedOf(config, subject).gateways.filter(gateway => gateway.protocol === 'bgp').flatMap(gateway => {
     const protocol = protocolOf(protocols.data, gateway)

@@ -3,9 +3,9 @@ import { ipAddresses } from '#facts/ip-addresses.ts'
 import { ipLinks } from '#facts/ip-links.ts'
 import { trenchConfig } from '../facts/trench-config.ts'
 import { within } from '../lib/address.ts'
-import { conduitLinks, globalAddresses, unseenConduit } from '../lib/interfaces.ts'
+import { conduitLinks, globalAddresses, isEvicted, unseenConduit } from '../lib/interfaces.ts'
 
-/** Each interface from the load balancer to a proxy is up and has an address of every family. */
+/** Each interface from the load balancer to a proxy is up and has an address of every family. All down at once is `lb-evicted`. */
 export default defineCheck({
   id: 'conduit-interface-down',
   subject: 'lb',
@@ -15,10 +15,11 @@ export default defineCheck({
     down: (a: { interface: string }) => `${a.interface} to a proxy is set down`,
     unaddressed: (a: { interface: string; family: string }) => `${a.interface} to a proxy has no ${a.family} address`,
   },
-  why: 'The targets of one node cannot be reached from here; an interface set down takes the routes to them along. All interfaces down: the load balancer was evicted because it lost its gateways.',
-  fix: 'All down: look at the gateways first. One: look at nsmgr and forwarder of both nodes; restart the load balancer if it stays.',
+  why: 'The targets of one node cannot be reached from here; an interface set down takes the routes to them along.',
+  fix: 'Look at nsmgr and forwarder of both nodes; restart the load balancer if it stays.',
   source: 'Meridio troubleshooting guide, Load balancer; Meridio #392; catalogue L35',
   explains: ['bridge-port-no-carrier', 'target-route-missing', 'target-unreachable', 'target-neighbour-failed', 'target-not-active', 'proxy-nexthop-dead', 'proxy-nexthop-missing', 'proxy-lb-link-missing', 'lb-proxy-link-missing', 'forward-lookup-astray', 'return-lookup-astray', 'proxy-nexthop-unreachable'],
+  unless: ({ links }, subject) => (isEvicted(links.data, subject) ? 'all its interfaces to proxies are set down: lb-evicted tells' : undefined),
   unseen: unseenConduit,
   judge: ({ config, links, addresses }, say, subject) => {
     const rowsOf = (name: string) => globalAddresses(addresses.data).filter(row => row.interface === name)

@@ -18,7 +18,7 @@ export default defineCheck({
   why: 'This gateway gives no way out for its family. With no gateway left in a family the frontend withdraws: streams, targets and interfaces of this load balancer go too.',
   fix: 'Look at the BFD session with the gateway, at its address, and at the external interface; `birdc show static` shows the route as dormant.',
   source: 'bird.md §5, 6 (static, dormant); catalogue L06',
-  explains: ['kernel-default-route-missing', 'vip-not-announced', 'pod-not-ready', 'conduit-interface-down', 'stream-unknown', 'flow-missing', 'return-lookup-astray'],
+  explains: ['kernel-default-route-missing', 'vip-not-announced', 'pod-not-ready', 'lb-evicted', 'stream-unknown', 'flow-missing', 'return-lookup-astray'],
   unless: ({ config }, subject) => (expectedOf(config, subject).gateways.some(gateway => gateway.protocol === 'static') ? undefined : 'the attractor has no static gateway'),
   judge: ({ config, protocols, addresses }, say, subject) => expectedOf(config, subject).gateways.filter(gateway => gateway.protocol === 'static').flatMap(gateway => {
     const protocol = protocolOf(protocols.data, gateway)

@@ -14,6 +14,12 @@ export function conduitLinks<L extends Named>(links: readonly L[], lb: Subject):
   return prefix === undefined ? [] : links.filter(({ name }) => name.startsWith(prefix))
 }
 
+/** All of an LB/FE's interfaces to proxies are set down: what stateless-lb does when its frontend has lost the gateways (meridio.md §3.1). */
+export function isEvicted(links: readonly (Named & { readonly up: boolean })[], lb: Subject): boolean {
+  const conduit = conduitLinks(links, lb)
+  return conduit.length > 0 && conduit.every(({ up }) => !up)
+}
+
 /** What of an LB/FE's interfaces cannot be told: which lead to proxies, where the pod's spec names no conduit. */
 export function unseenConduit(_: unknown, lb: Subject): readonly string[] {
   return lb.traits['conduitPrefix'] === undefined ? ['the pod does not say which conduit it serves, so its interfaces to proxies cannot be told'] : []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import check from '#profiles/meridio/checks/target-gateway-mac-stale.ts'
 import { say } from '../recorded-trench.ts'
-import { edit, idle, without } from './edits.ts'
+import { edit, idle, noAddress, without } from './edits.ts'
 import { change, environment, kube, remove } from './kube.ts'
 import { pxB } from './kube-names.ts'
 
@@ -11,6 +11,11 @@ test('a healthy target knows the bridge by its MAC', async () => {
 
 test('tg-2 kept the MAC of an earlier proxy', async () => {
   expect(await say(check, { fault: 'f32-target-stale-gateway-mac' })).toEqual(['tg-2: 172.16.1.1 is known as 02:fe:00:00:00:01 (PERMANENT), but the bridge of px-a has 02:fe:68:48:4b:aa'])
+})
+
+test('the bridge lost its address meanwhile: the default route says whose entry it is', async () => {
+  expect(await say(check, { fault: 'f32-target-stale-gateway-mac', edit: noAddress('px-a', '172.16.1.1') })).toEqual(['tg-2: 172.16.1.1 is known as 02:fe:00:00:00:01 (PERMANENT), but the bridge of px-a has 02:fe:68:48:4b:aa'])
+  expect(await say(check, { fault: 'f39-bridge-ip-missing' })).toEqual([])
 })
 
 test('the IPv6 entry is stale', async () => {
@@ -49,5 +54,5 @@ test('a proxy that was not seen makes its targets unknown', async () => {
 })
 
 test('a target that no probe could enter is unknown', async () => {
-  expect(await say(check, { gone: ['tg-1'] })).toEqual(['tg-1: unknown: ip-links: no probe: ErrImageNeverPull; ip-addresses: no probe: ErrImageNeverPull; ip-neighbours: no probe: ErrImageNeverPull'])
+  expect(await say(check, { gone: ['tg-1'] })).toEqual(['tg-1: unknown: ip-links: no probe: ErrImageNeverPull; ip-addresses: no probe: ErrImageNeverPull; ip-neighbours: no probe: ErrImageNeverPull; ip-routes: no probe: ErrImageNeverPull'])
 })
