@@ -1,11 +1,8 @@
 import { basename } from 'node:path'
 import { runCommandLine } from '../controller/cli/command-line.ts'
 import { hasKubeconfig, openClusterDoor } from '../controller/cluster-door.ts'
-import { openLaptop } from '../controller/laptop.ts'
-import { runController } from '../controller/main.ts'
 import { checks } from '../controller/profiles/meridio/registry.gen.ts'
 import { meet } from '../controller/rendezvous.ts'
-import { runLab } from '../test/lab/cli.ts'
 
 const abort = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(signal)))
@@ -19,8 +16,8 @@ process.exitCode = await runCommandLine({
   meet,
   door: flags => (Object.keys(flags).length > 0 || hasKubeconfig() ? openClusterDoor(flags) : undefined),
   name: [process.argv0, process.argv[1] ?? ''].some(name => basename(name).startsWith('kubectl-')) ? 'kubectl trenchscope' : 'trenchscope',
-  laptop: flags => openLaptop(flags, process.env, abort.signal),
-  runController: flags => runController(flags, process.env, abort.signal),
-  runLab: args => runLab(args, { stdout: process.stdout, stderr: process.stderr, signal: abort.signal }),
+  laptop: async flags => (await import('../controller/laptop.ts')).openLaptop(flags, process.env, abort.signal),
+  runController: async flags => (await import('../controller/main.ts')).runController(flags, process.env, abort.signal),
+  runLab: async args => (await import('../test/lab/cli.ts')).runLab(args, { stdout: process.stdout, stderr: process.stderr, signal: abort.signal }),
   signal: abort.signal,
 })

@@ -21,7 +21,7 @@ export async function openLaptop(flags: { readonly kubeconfig?: string; readonly
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     const controller = await startController(
-      { ...flags, linkListen: `unix:${join(folder, 'link')}`, linkAdvertise: '', apiListen: '127.0.0.1:0', apiTokenFile: join(folder, 'api-token'), dataDir: folder, ownNamespace: '', logLevel: environment['TRENCHSCOPE_LOG_LEVEL'] ?? 'error' },
+      { ...flags, linkAdvertise: '', apiListen: '127.0.0.1:0', apiTokenFile: join(folder, 'api-token'), dataDir: folder, ownNamespace: '', logLevel: environment['TRENCHSCOPE_LOG_LEVEL'] ?? 'error' },
       environment, { announce: false, withoutLink: true, signal },
     )
     return {

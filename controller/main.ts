@@ -86,8 +86,10 @@ export async function startController(flags: Partial<Record<keyof Config, string
       readKeyLine: ({ pod, podUid }, container, signal) => readKeyLine(podRef(pod, podUid), container, { client, inventory, signal }),
     })
     upkeep.guard(registry)
-    const server = await LinkServer.listen({ keys, registry, log, ...listenOf(config.linkListen) })
-    closers.push(() => server.close())
+    if (!options.withoutLink) {
+      const server = await LinkServer.listen({ keys, registry, log, ...listenOf(config.linkListen) })
+      closers.push(() => server.close())
+    }
     const injecting = await openInjector({ client, inventory, records, log })
     closers.push(() => injecting.close())
     const injector = upkeep.guarded(injecting)

@@ -1,8 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import type { AnyCheck } from '#judge/check.ts'
 import { ApiError } from '../api/client.ts'
-import type { Selection } from '../api/backend.ts'
-import type { StreamEvent } from '../api/event-stream.ts'
 import { explainLines, checkLines } from './checks-text.ts'
 import { candidates, completionScript, type Shell, shells } from './completion.ts'
 import { addConnection, Connection, type Ways } from './connect.ts'
@@ -10,12 +8,8 @@ import { addExtcapCommand } from './extcap-command.ts'
 import { addListCommands } from './list-commands.ts'
 import { addFlowCommand } from './flow-command.ts'
 import { listFormats } from './output.ts'
-import { Progress } from './progress.ts'
-import { exitCodeOf, failLevels, type FailLevel } from './report-text.ts'
 import { addSnapshotCommand } from './snapshot-command.ts'
-import { span } from './span.ts'
-import type { ReportView } from '../api/silenced.ts'
-import { sweepFormats, sweepLines } from './sweep-output.ts'
+import { addSweepCommand } from './sweep-command.ts'
 import { addTraceCommand } from './trace-command.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
 
@@ -32,7 +26,7 @@ export interface CommandLine extends Ways {
   readonly signal: AbortSignal
 }
 
-/** Runs one command; resolves with the exit code: 0 ok, 1 findings, 2 could not look, 64 usage. */
+/** Runs one command; resolves with the exit code: 0 ok, 1 findings, 2 could not look, 64 usage, 130 interrupted. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   let code = 0
   const connection = new Connection(line)
@@ -47,6 +41,10 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64
     if (!(error instanceof ApiError)) throw error
+    if (line.signal.aborted) {
+      line.stderr.write('trenchscope: interrupted\n')
+      return 130
+    }
     line.stderr.write(`trenchscope: ${error.message}\n`)
     if (error.code === 'unreachable') line.stderr.write('  start one with: npm start (the lab), or: npx trenchscope controller (a cluster)\n')
     return 2
@@ -76,37 +74,18 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
     .exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text) })
   const output = () => new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text')
   const client = () => connection.client(program.opts())
+  const withoutController = () => connection.withoutController(program.opts())
+  const colour = line.stdout.isTTY === true && !line.environment['NO_COLOR']
 
-  program.command('sweep [trench]').description('judge trenches now').addOption(new Option('-o, --output <format>', 'how to print').choices(sweepFormats).default('text'))
-    .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
-    .option('--all', 'unfold symptoms and unknowns, and show the evidence').option('--json', 'same as -o json')
-    .addOption(new Option('--fail-on <severity>', 'from which severity on a finding makes the exit code 1').choices(failLevels).default('risk'))
-    .option('--without-controller', 'from here, with your own kubeconfig and rights: nothing is installed, pods are asked through their logs')
-    .option('--timeout <span>', 'give up and cancel it after so long: 30s, 5m', span)
-    .action(async (trench: string | undefined, flags: { output: string; json?: true; namespace?: string; all?: true; failOn: FailLevel; timeout?: number; withoutController?: true }) => {
-      const progress = new Progress(line.stderr)
-      const troubles: string[] = []
-      const onEvent = (event: StreamEvent) => {
-        progress.show(event)
-        if (event.type === 'problem') troubles.push(`trenchscope: ${event.code}: ${event.detail}\n`)
-      }
-      const late = AbortSignal.any(flags.timeout === undefined ? [] : [AbortSignal.timeout(flags.timeout)])
-      const asked = flags.withoutController ? await connection.withoutController(program.opts()) : client()
-      const reports = await asked.sweep(selectionOf(trench, flags), { onEvent, signal: AbortSignal.any([line.signal, late]) }).catch((error: unknown) => {
-        throw late.aborted ? new ApiError('timeout', `the sweep did not end within ${(flags.timeout ?? 0) / 1000} s and is cancelled`, { cause: error }) : error
-      }).finally(() => progress.end())
-      for (const trouble of troubles) line.stderr.write(trouble)
-      if (flags.withoutController) line.stderr.write(leftLine(reports))
-      const colour = line.stdout.isTTY === true && !line.environment['NO_COLOR']
-      print(sweepLines(reports, flags.json ? 'json' : flags.output, line.checks, { colour, all: flags.all ?? false }))
-      end(exitCodeOf(reports, flags.failOn))
-    })
-  addUpkeepCommands(program, { client, print, end })
+  addSweepCommand(program, {
+    client, withoutController, checks: line.checks, stderr: line.stderr, colour, signal: line.signal, print, end,
+  })
+  addUpkeepCommands(program, { client, withoutController, print, end })
   addFlowCommand(program, { client, print, end })
   addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
   addExtcapCommand(program, { client, connection: () => program.opts(), print, stdout: line.stdout, signal: line.signal })
   addListCommands(program, { client, print, signal: line.signal, now: Date.now })
-  addSnapshotCommand(program, { client, print, stderr: line.stderr, end, now: Date.now, colour: line.stdout.isTTY === true && !line.environment['NO_COLOR'] })
+  addSnapshotCommand(program, { client, print, stderr: line.stderr, end, now: Date.now, colour })
   program.command('checks').description('what is judged').addOption(output())
     .action((flags: { output: string }) => void print(checkLines(line.checks, flags.output)))
   program.command('explain <check>').description('why a check matters, how to mend it, what it reads').addOption(output())
@@ -129,14 +108,4 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   program.command('lab').description('a trench on this machine: up, down, status, faults, fault NAME, heal').argument('[words...]').helpOption(false).allowUnknownOption()
     .action(async (words: readonly string[]) => end(await line.runLab(words)))
   return program
-}
-
-/** What a sweep without a controller leaves in the cluster. */
-function leftLine(reports: readonly ReportView[]): string {
-  const entered = reports.flatMap(({ pods }) => pods).filter(({ container }) => container !== undefined)
-  return `trenchscope: ended containers trenchscope-NNNN stay listed in ${entered.length} pods until the pods are replaced (Kubernetes cannot remove them); nothing of ours runs there any more\n`
-}
-
-function selectionOf(trench: string | undefined, flags: { readonly namespace?: string }): Selection {
-  return { ...(trench !== undefined && { trench }), ...(flags.namespace !== undefined && { namespace: flags.namespace }) }
 }

@@ -5,19 +5,22 @@ import { table } from './table.ts'
 
 export interface UpkeepCommands {
   readonly client: () => ApiClient
+  /** a controller of this process alone */
+  readonly withoutController: () => Promise<ApiClient>
   readonly print: (lines: readonly string[]) => void
   readonly end: (code: number) => void
 }
 
-interface Flags { readonly namespace?: string; readonly output: 'text' | 'json'; readonly reason?: string }
+interface Flags { readonly namespace?: string; readonly output: 'text' | 'json'; readonly reason?: string; readonly withoutController?: true }
 
 /** `preflight` and `drain`: before probes come, and their end. */
-export function addUpkeepCommands(program: Command, { client, print, end }: UpkeepCommands): void {
+export function addUpkeepCommands(program: Command, { client, withoutController, print, end }: UpkeepCommands): void {
   const output = () => new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text')
   program.command('preflight [trench]').description('who would refuse a probe, and how to mend it; changes nothing').addOption(output())
     .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
-    .action(async (trench: string | undefined, { namespace, output: format }: Flags) => {
-      const report = await client().preflight({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })
+    .option('--without-controller', 'from here, with your own kubeconfig and rights')
+    .action(async (trench: string | undefined, { namespace, output: format, withoutController: alone }: Flags) => {
+      const report = await (alone ? await withoutController() : client()).preflight({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })
       print(format === 'json' ? dataLines(report, 'json') : preflightLines(report))
       end(preflightExitCode(report))
     })

@@ -56,7 +56,7 @@ export class Reach {
   }
 
   async #inject(subject: Subject, signal: AbortSignal): Promise<Probe> {
-    if (this.#options.controllers.length === 0) return this.#plan(subject, 'this controller has no address that pods could connect to')
+    if (this.#options.controllers.length === 0) return this.#plan(subject, 'there is no controller that pods could connect to')
     const first = await this.#attempt(subject, [], signal)
     if (!('silent' in first)) return first
     // an adopted probe may be dead, which the kubelet has not said yet, or have lost its way to us: once, another is tried
