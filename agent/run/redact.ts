@@ -19,6 +19,7 @@ export function redactText(text: string): string {
 const cut = '<cut>'
 const secretName = '[\\w-]*(?:password|passwd|passphrase|secret|token|psk|private[-_]?key|preshared[-_]?key)'
 
+// each is tried from few places, a word's beginning or a line's, so that hostile output (100 kB of dashes) costs no more than any other
 const rules: readonly (readonly [RegExp, string])[] = [
   // BIRD: password "…"; an output limit may have cut the closing quote off
   [/\b(password\s+)"[^"\n]*("|$)/gim, `$1"${cut}$2`],
@@ -27,11 +28,11 @@ const rules: readonly (readonly [RegExp, string])[] = [
   // JSON: "password": "…"
   [new RegExp(`("${secretName}"\\s*:\\s*)"(?:[^"\\\\\\n]|\\\\.)*\\\\?("|$)`, 'gim'), `$1"${cut}$2`],
   // arguments: --password=… and, in /proc/PID/cmdline, --password\0…
-  [new RegExp(`(--?${secretName}[=\\0 ])[^\\s\\0]+`, 'gi'), `$1${cut}`],
+  [new RegExp(`(?<![\\w-])(-${secretName}[=\\0 ])[^\\s\\0]+`, 'gi'), `$1${cut}`],
   // name = value and name: value, as wg and configuration files print them
-  [/^(\s*(?:private ?key|preshared ?key)\s*[=:]\s*)\S+/gim, `$1${cut}`],
+  [/^([ \t]*(?:private ?key|preshared ?key)\s*[=:]\s*)\S+/gim, `$1${cut}`],
   [/\b(bearer\s+)[\w.~+/=-]{8,}/gi, `$1${cut}`],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, cut],
+  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, cut],
 ]
 
 /** An argument after the name of a secret is one. */

@@ -34,3 +34,8 @@ test('all of a record is cut, and its lines stay where they are', () => {
     argv: ['x', '--password', '<cut>', '--psk=<cut>'], exitCode: null, stdout: 'a\npassword "<cut>";\nb\n', stderr: 'password "<cut>"\n', startedAt: 1, ms: 2, error: { code: 'failed', message: 'x: password "<cut>"' },
   })
 })
+
+test.each(['-', '\n', ' ', '\t', 'eyJ-', '--a', '-token-', 'psk-', '"', '"password":"\\', 'password "', 'private key'])('300 kB of %j are read through once, and what follows is still cut', unit => {
+  const hostile = unit.repeat(Math.ceil(300_000 / unit.length))
+  expect(redactText(`${hostile}\n--password=abc`).slice(-16)).toBe('--password=<cut>')
+})
