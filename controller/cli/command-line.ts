@@ -12,6 +12,7 @@ import { addSnapshotCommand } from './snapshot-command.ts'
 import { addSweepCommand } from './sweep-command.ts'
 import { addTraceCommand } from './trace-command.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
+import { visibleLines } from './visible.ts'
 
 export interface CommandLine extends Ways {
   /** how it was called; default `trenchscope` */
@@ -45,7 +46,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       line.stderr.write('trenchscope: interrupted\n')
       return 130
     }
-    line.stderr.write(`trenchscope: ${error.message}\n`)
+    line.stderr.write(`trenchscope: ${visibleLines(error.message)}\n`)
     if (error.code === 'unreachable') line.stderr.write('  start one with: npm start (the lab), or: npx trenchscope controller (a cluster)\n')
     return 2
   } finally {
@@ -69,7 +70,8 @@ async function complete(program: Command, line: CommandLine, connection: Connect
 }
 
 function programOf(line: CommandLine, connection: Connection, end: (code: number) => void): Command {
-  const print = (lines: readonly string[]) => line.stdout.write(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
+  const printPainted = (lines: readonly string[]) => line.stdout.write(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
+  const print = (lines: readonly string[]) => printPainted(lines.map(visibleLines))
   const program = addConnection(new Command(line.name ?? 'trenchscope')).description('Looks into every Meridio trench: what is wrong, why, how to mend it, with the proof.')
     .exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text) })
   const output = () => new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text')
@@ -78,14 +80,14 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   const colour = line.stdout.isTTY === true && !line.environment['NO_COLOR']
 
   addSweepCommand(program, {
-    client, withoutController, checks: line.checks, stderr: line.stderr, colour, signal: line.signal, print, end,
+    client, withoutController, checks: line.checks, stderr: line.stderr, colour, signal: line.signal, print: printPainted, end,
   })
   addUpkeepCommands(program, { client, withoutController, print, end })
   addFlowCommand(program, { client, print, end })
   addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
   addExtcapCommand(program, { client, connection: () => program.opts(), print, stdout: line.stdout, signal: line.signal })
   addListCommands(program, { client, print, signal: line.signal, now: Date.now })
-  addSnapshotCommand(program, { client, print, stderr: line.stderr, end, now: Date.now, colour })
+  addSnapshotCommand(program, { client, print, printPainted, stderr: line.stderr, end, now: Date.now, colour })
   program.command('checks').description('what is judged').addOption(output())
     .action((flags: { output: string }) => void print(checkLines(line.checks, flags.output)))
   program.command('explain <check>').description('why a check matters, how to mend it, what it reads').addOption(output())

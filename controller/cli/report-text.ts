@@ -3,6 +3,7 @@ import { type Severity, severities } from '#judge/check.ts'
 import type { Finding, Verdict } from '#judge/finding.ts'
 import { type Subject, subjectKey } from '#judge/subject.ts'
 import type { FindingView, ReportView } from '../api/silenced.ts'
+import { visible } from './visible.ts'
 
 export interface TextOptions {
   readonly colour: boolean
@@ -17,7 +18,7 @@ type Row = readonly [trench: string, mark: string, pod: string, check: string, t
  * Symptoms fold into one line below their root unless `all`.
  */
 export function reportLines(reports: readonly ReportView[], options: TextOptions): string[] {
-  const rows = reports.flatMap(report => rowsOf(report, options))
+  const rows = reports.flatMap(report => rowsOf(report, options)).map(row => (typeof row === 'string' ? visible(row) : row.map(visible)))
   const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => (typeof row === 'string' ? 0 : (row[column]?.length ?? 0))), 0))
   return rows.map(row => (typeof row === 'string' ? row : row.map((cell, column) => (column < 4 ? paint(cell.padEnd(widths[column] ?? 0), column === 1 ? cell : '', options) : cell)).join('  ').trimEnd()))
 }

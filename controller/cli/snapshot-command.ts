@@ -14,6 +14,8 @@ import { table } from './table.ts'
 export interface SnapshotCommand {
   readonly client: () => ApiClient
   readonly print: (lines: readonly string[]) => void
+  /** for lines with colours of ours, in which nothing else commands a terminal */
+  readonly printPainted: (lines: readonly string[]) => void
   readonly stderr: NodeJS.WritableStream
   /** sets the exit code */
   readonly end: (code: number) => void
@@ -23,7 +25,7 @@ export interface SnapshotCommand {
 }
 
 /** `snapshot save|show|judge|diff`: a sweep as one file, looked at without a cluster. */
-export function addSnapshotCommand(program: Command, { client, print, stderr, end, now, colour }: SnapshotCommand): void {
+export function addSnapshotCommand(program: Command, { client, print, printPainted, stderr, end, now, colour }: SnapshotCommand): void {
   const snapshot = program.command('snapshot').description('a sweep as one file: save it, look into it, judge it again, compare two')
   const open = (file: string): SnapshotFile | undefined => {
     try {
@@ -59,7 +61,8 @@ export function addSnapshotCommand(program: Command, { client, print, stderr, en
       const saved = open(file)
       if (!saved) return
       const reports = await judgeAgain(saved.looks, profiles)
-      print(flags.json ? [JSON.stringify({ reports }, null, 2)] : reportLines(reports, { colour, all: flags.all ?? false }))
+      if (flags.json) print([JSON.stringify({ reports }, null, 2)])
+      else printPainted(reportLines(reports, { colour, all: flags.all ?? false }))
       end(exitCodeOf(reports))
     })
   snapshot.command('diff <before> <after>').description('what two snapshots say differently, by check, subject and verdict; exit code 1 when they do')

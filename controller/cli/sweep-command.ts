@@ -8,6 +8,7 @@ import { Progress } from './progress.ts'
 import { exitCodeOf, failLevels, type FailLevel } from './report-text.ts'
 import { span } from './span.ts'
 import { sweepFormats, sweepLines } from './sweep-output.ts'
+import { visibleLines } from './visible.ts'
 
 export interface SweepCommand {
   readonly client: () => ApiClient
@@ -46,7 +47,7 @@ async function sweep(trench: string | undefined, flags: Flags, { client, without
   const asked = flags.withoutController ? await withoutController() : client()
   try {
     const reports = await asked.sweep(selectionOf(trench, flags), { onEvent, signal: AbortSignal.any([signal, late]) }).finally(() => progress.end())
-    for (const trouble of troubles) stderr.write(trouble)
+    for (const trouble of troubles) stderr.write(visibleLines(trouble))
     print(sweepLines(reports, flags.json ? 'json' : flags.output, checks, { colour, all: flags.all ?? false }))
     end(exitCodeOf(reports, flags.failOn))
   } catch (error) {

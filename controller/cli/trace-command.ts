@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ApiClient, ApiError, linesOf } from '../api/client.ts'
 import type { EndedEvent, StartedEvent, TraceEvent, TraceRequest } from '../api/trace-events.ts'
 import { endedLines, fold, startedLines, traceExitCode, traceLine } from './trace-text.ts'
+import { visible, visibleLines } from './visible.ts'
 
 type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
@@ -76,10 +77,11 @@ async function printLines(response: Response, format: Flags['output'], out: Outp
     if (event.type === 'started') started = event
     if (event.type === 'ended') ended = event
     if (format === 'json') await write(out, `${line}\n`)
-    else if (event.type === 'started') stderr.write(`${startedLines(event).join('\n')}\n`)
-    else if (event.type === 'ended') stderr.write(`${endedLines(event, started?.taps ?? []).join('\n')}\n`)
+    else if (event.type === 'started') stderr.write(visibleLines(`${startedLines(event).join('\n')}\n`))
+    else if (event.type === 'ended') stderr.write(visibleLines(`${endedLines(event, started?.taps ?? []).join('\n')}\n`))
     else {
-      const text = traceLine(event, started?.taps ?? [])
+      const said = traceLine(event, started?.taps ?? [])
+      const text = said && visible(said)
       if (text !== undefined) await write(out, `${out.isTTY && out.columns ? fold(text, out.columns) : text}\n`)
     }
   }

@@ -1,5 +1,6 @@
 import type { ApiClient, FindingQuery, FindingRecordView } from '../api/client.ts'
 import { dataLines } from './output.ts'
+import { visible } from './visible.ts'
 
 export interface WatchFindings {
   readonly client: ApiClient
@@ -26,6 +27,6 @@ export async function watchFindings({ client, query, format, list, print, signal
     if (format === 'json') print([JSON.stringify(event)])
     else if (format === 'yaml') print(['---', ...dataLines(event, 'yaml')])
     else if (format === 'name') print([finding.key])
-    else print([[new Date(at).toISOString(), type.padEnd(8), `${namespace}/${trench}`, finding.severity, finding.key, finding.subject.name, finding.check, finding.text].join('  ')])
+    else print([[new Date(at).toISOString(), type.padEnd(8), `${namespace}/${trench}`, finding.severity, finding.key, finding.subject.name, finding.check, finding.text].map(visible).join('  ')])
   }
 }

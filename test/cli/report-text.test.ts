@@ -92,3 +92,15 @@ test('pods that were seen through their logs are told, folded into one line, and
     0,
   ])
 })
+
+test('what a pod printed commands no terminal and begins no line of its own', () => {
+  const [evidence] = root.evidence
+  const text = print([verdict('cable-cut', 'fail', [{ ...root, text: 'gone\x1b[2J\x9b8m\nred  ok  all is well \u202egnp', evidence: [{ ...evidence!, excerpt: '\x1b]52;c;cm0gLXJmIC8=\x07' }] }])], true)
+  expect(text).toMatchInlineSnapshot(`
+    "
+    red  outage   lb-1  cable-cut  gone\\u001b[2J\\u009b8m\\u000ared  ok  all is well \\u202egnp
+        lb-1$ ip -j -4 rule at /1: \\u001b]52;c;cm0gLXJmIC8=\\u0007
+    red  1 found                   1 judged by 1 checks, 0 unknown, 12 ms
+    "
+  `)
+})

@@ -39,6 +39,13 @@ test('show lists what was looked at, and prints a pod\'s terminal', async () => 
   expect(await run(['show', saved, 'nobody'])).toEqual({ code: 64, out: [], err: `trenchscope: ${saved} holds no pod nobody\n` })
 })
 
+test('a recorded terminal commands none of ours, in colour or not', async () => {
+  const hostile = { ...healthy, sights: healthy.sights.map(sight => ({ ...sight, records: sight.records.map(record => ({ ...record, stdout: `\x1b[8m${record.stdout}` })) })) }
+  const { out } = await run(['show', file('hostile.gz', hostile), 'proxy-load-balancer-5slff'])
+  expect(out.filter(line => line.includes('\x1b'))).toEqual([])
+  expect(out.some(line => line.startsWith('\\u001b[8m'))).toBe(true)
+})
+
 test('judge says what the sweep would have said, with its exit codes', async () => {
   expect(await run(['judge', file('healthy.gz', healthy)])).toMatchObject({ code: 0, out: [expect.stringMatching(/^red {2}ok .* judged by \d+ checks, 0 unknown, 0 ms$/)] })
   const { code, out } = await run(['judge', file('broken.gz', broken)])
