@@ -122,7 +122,8 @@ export class Session {
 
   #answer({ id }: Frames['ping']): void {
     const receivedAt = this.#options.now()
-    this.#channel.send('pong', { id, receivedAt, sentAt: this.#options.now() })
+    // a pong says that what captures had written by then has been sent: it is read first
+    setImmediate(() => this.#channel.send('pong', { id, receivedAt, sentAt: this.#options.now() }))
     this.#channel.send('cost', readCost())
   }
 

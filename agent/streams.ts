@@ -1,9 +1,8 @@
 import type { Captures } from './captures/capture.ts'
-import type { CaptureCounters } from './captures/counters.ts'
 import { Outbox, type Waiting } from './captures/outbox.ts'
 import { captures } from './captures/request.ts'
 import type { Channel } from '#proto/channel.ts'
-import type { Frames, StreamEnd } from '#proto/frames.ts'
+import type { Counters, Frames, StreamEnd } from '#proto/frames.ts'
 import { ProtocolError } from '#proto/goodbye.ts'
 import { limits } from '#proto/limits.ts'
 
@@ -62,8 +61,8 @@ class Stream {
   readonly #outbox: Waiting
   readonly #onClosed: () => void
   /** not told yet */
-  #counters: CaptureCounters | undefined
-  #lastCounters: CaptureCounters | undefined
+  #counters: Counters | undefined
+  #lastCounters: Counters | undefined
   #late: NodeJS.Timeout | undefined
   #listening = false
   #tick: NodeJS.Timeout | undefined
@@ -83,7 +82,7 @@ class Stream {
     if (!this.#tick) this.#flush()
   }
 
-  count(counters: CaptureCounters): void {
+  count(counters: Counters): void {
     this.#counters = this.#lastCounters = counters
     this.#tick ??= setTimeout(() => this.#flush(), tickMs)
   }

@@ -83,6 +83,10 @@ export interface Counters {
   readonly kernelDropped: number
   /** of a ring: gave way to later ones */
   readonly overwritten?: number
+  /** the last ones: the capturing program has ended */
+  readonly closing: boolean
+  /** for how long it did not answer when it was asked for these: so late its packets may be, too; 0: it was not asked */
+  readonly answeredMs: number
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const

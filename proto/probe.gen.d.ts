@@ -1802,6 +1802,12 @@ export namespace trenchscope {
                 /** Counters overwritten. */
                 overwritten: number;
 
+                /** Counters closing. */
+                closing: boolean;
+
+                /** Counters answeredMs. */
+                answeredMs: number;
+
                 /**
                  * Encodes the specified Counters message. Does not implicitly {@link trenchscope.probe.v1.Counters.verify|verify} messages.
                  * @param message Counters message or plain object to encode
@@ -1837,6 +1843,12 @@ export namespace trenchscope {
 
                     /** Counters overwritten */
                     overwritten?: (number|null);
+
+                    /** Counters closing */
+                    closing?: (boolean|null);
+
+                    /** Counters answeredMs */
+                    answeredMs?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -2469,6 +2469,8 @@ export const trenchscope = $root.trenchscope = (() => {
                 Counters.prototype.captured = 0;
                 Counters.prototype.kernelDropped = 0;
                 Counters.prototype.overwritten = 0;
+                Counters.prototype.closing = false;
+                Counters.prototype.answeredMs = 0;
 
                 Counters.encode = function (message, writer, _depth) {
                     if (!writer)
@@ -2485,6 +2487,10 @@ export const trenchscope = $root.trenchscope = (() => {
                         writer.uint32(25).double(message.kernelDropped);
                     if (message.overwritten != null && $Object.hasOwnProperty.call(message, "overwritten") && !$Object.is(message.overwritten, 0))
                         writer.uint32(33).double(message.overwritten);
+                    if (message.closing != null && $Object.hasOwnProperty.call(message, "closing") && message.closing !== false)
+                        writer.uint32(40).bool(message.closing);
+                    if (message.answeredMs != null && $Object.hasOwnProperty.call(message, "answeredMs") && !$Object.is(message.answeredMs, 0))
+                        writer.uint32(49).double(message.answeredMs);
                     return writer;
                 };
 
@@ -2549,6 +2555,24 @@ export const trenchscope = $root.trenchscope = (() => {
                                     message.overwritten = value;
                                 else
                                     delete message.overwritten;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.closing = value;
+                                else
+                                    delete message.closing;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.answeredMs = value;
+                                else
+                                    delete message.answeredMs;
                                 continue;
                             }
                         }

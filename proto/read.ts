@@ -81,7 +81,7 @@ function failure(m: trenchscope.probe.v1.Failure.$Properties): Failure {
 }
 
 function counters(m: trenchscope.probe.v1.Counters.$Properties): Counters {
-  return { matched: amount(m.matched), captured: amount(m.captured), kernelDropped: amount(m.kernelDropped), ...(m.overwritten ? { overwritten: amount(m.overwritten) } : {}) }
+  return { matched: amount(m.matched), captured: amount(m.captured), kernelDropped: amount(m.kernelDropped), closing: m.closing === true, answeredMs: amount(m.answeredMs), ...(m.overwritten ? { overwritten: amount(m.overwritten) } : {}) }
 }
 
 function name(value: Nullable<string>): string {

@@ -8,7 +8,8 @@ import { RingMemory } from './ring.ts'
 export interface CaptureEvents {
   /** first when it listens, without any; `records` are whole */
   onRecords(records: Buffer, count: number): void
-  onCounters(counters: CaptureCounters): void
+  /** `answeredMs`: how long tcpdump took to say them; 0: it was not asked */
+  onCounters(counters: CaptureCounters & { readonly answeredMs: number }): void
   /** once, last */
   onEnd(code: 'over' | 'refused' | 'failed', message: string): void
 }
@@ -16,6 +17,9 @@ export interface CaptureEvents {
 /**
  * The live captures of a probe, one tcpdump each, apart from what facts run: at most 16 at once, no shell, no environment but PATH, nothing read from
  * outside but what `readRequest` lets through. Each ends at its limits, and when it is told to.
+ *
+ * A signal, for counters or to end, interrupts tcpdump in a write that waits for us, and what it was writing is gone: it has counted that packet as captured.
+ * As long as a record fits stdio's 4096 bytes, it is a whole one that goes.
  */
 export class Captures {
   readonly rings = new RingMemory()
@@ -47,7 +51,7 @@ export class Captures {
       if (over) return events.onEnd('over', stopped)
       if (wrong !== undefined) return events.onEnd('refused', wrong)
       child = start(captureArguments(request))
-      const failure = await this.#follow(child, request, events, stop)
+      const failure = await this.#follow(child, request, events, stop, () => over)
       events.onEnd(over || failure === undefined ? 'over' : 'failed', over ? stopped : failure ?? `${request.packets} packets are captured`)
     }
     this.#open += 1
@@ -55,22 +59,49 @@ export class Captures {
     return () => stop('it was ended')
   }
 
-  async #follow(child: ChildProcess, request: CaptureRequest, events: CaptureEvents, stop: (why: string) => void): Promise<string | undefined> {
+  async #follow(child: ChildProcess, request: CaptureRequest, events: CaptureEvents, stop: (why: string) => void, isOver: () => boolean): Promise<string | undefined> {
     const cutter = new RecordCutter()
     const timers = [setTimeout(() => stop(`${request.seconds} s are over`), request.seconds * 1000)]
     let left = request.bytes
-    child.stdout!.on('data', (chunk: Buffer) => {
+    let askedAt = 0
+    let readAt = 0
+    let isDue = false
+    let torn: string | undefined
+    const ask = (): void => {
+      // asked while it says its last counters, it would say both at once
+      if (isOver()) return
+      isDue = false
+      askedAt = performance.now()
+      child.kill('SIGUSR1')
+    }
+    // best right after all it had written was read: then it waits for no one
+    const askSoon = (): void => {
+      if (isDue || performance.now() - readAt > quietMs) ask()
+      else isDue = true
+    }
+    const take = (chunk: Buffer): void => {
+      if (torn !== undefined) return
       const cut = cutter.add(chunk)
       if (!cut) return
       // before it listens the signal would end it
-      if (timers.length === 1) timers.push(setInterval(() => child.kill('SIGUSR1'), countersEveryMs))
+      if (timers.length === 1) timers.push(setInterval(askSoon, countersEveryMs))
       left -= cut.records.length
       events.onRecords(cut.records, cut.count)
       if (left <= 0) stop(`${request.bytes} bytes are captured`)
+      readAt = performance.now()
+      if (isDue && chunk.length < readBytes) ask()
+    }
+    child.stdout!.on('data', (chunk: Buffer) => {
+      try {
+        take(chunk)
+      } catch (error) {
+        torn = (error as Error).message
+        child.kill('SIGTERM')
+      }
     })
-    const failure = await endOf(child, counters => events.onCounters(counters))
+    const failure = await endOf(child, counters => events.onCounters({ ...counters, answeredMs: counters.closing ? 0 : performance.now() - askedAt }))
     for (const timer of timers) clearTimeout(timer)
-    return failure
+    return torn ?? failure
   }
 }
 
@@ -97,5 +128,10 @@ function complaintIn(said: string): string {
 
 const maxCaptures = 16
 const countersEveryMs = 1000
-const killMs = 1000
+/** a tcpdump that wrote nothing for so long waits for packets */
+const quietMs = 20
+/** what one read of a pipe takes at most */
+const readBytes = 65_536
+/** for it to say what it counted, on a machine without idle time, too */
+const killMs = 2500
 const keptChars = 4096

@@ -4,6 +4,8 @@ export interface CaptureCounters {
   readonly matched: number
   readonly captured: number
   readonly kernelDropped: number
+  /** its last: it has ended */
+  readonly closing: boolean
 }
 
 /**
@@ -11,6 +13,6 @@ export interface CaptureCounters {
  *     tcpdump: 13 packets captured, 13 packets received by filter, 0 packets dropped by kernel
  */
 export function countersIn(text: string): CaptureCounters | undefined {
-  const [, captured, matched, kernelDropped] = [...text.matchAll(/(\d+) packets? captured,?\s+(\d+) packets? received by filter,?\s+(\d+) packets? dropped by kernel/g)].at(-1) ?? []
-  return captured === undefined ? undefined : { matched: Number(matched), captured: Number(captured), kernelDropped: Number(kernelDropped) }
+  const [, captured, comma, matched, kernelDropped] = [...text.matchAll(/(\d+) packets? captured(,?)\s+(\d+) packets? received by filter,?\s+(\d+) packets? dropped by kernel/g)].at(-1) ?? []
+  return captured === undefined ? undefined : { matched: Number(matched), captured: Number(captured), kernelDropped: Number(kernelDropped), closing: comma === '' }
 }

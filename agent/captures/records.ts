@@ -6,7 +6,7 @@ export class RecordCutter {
   #rest: Buffer = Buffer.alloc(0)
   #headerSeen = false
 
-  /** The whole records that are there by now, and how many; undefined before the file header. @throws {SyntaxError} on what is no such file */
+  /** The whole records that are there by now, and how many; undefined before the file header. @throws {SyntaxError} on what is no such file, or torn (see Captures) */
   add(chunk: Buffer): { readonly records: Buffer; readonly count: number } | undefined {
     let bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk
     if (!this.#headerSeen) {
@@ -19,7 +19,9 @@ export class RecordCutter {
     let end = 0
     let count = 0
     while (end + 16 <= bytes.length) {
-      const next = end + 16 + bytes.readUInt32LE(end + 8)
+      const length = bytes.readUInt32LE(end + 8)
+      if (length > largestRecord || bytes.readUInt32LE(end + 4) >= 1e9) throw new SyntaxError('what tcpdump wrote is torn: a record begins where none can')
+      const next = end + 16 + length
       if (next > bytes.length) break
       end = next
       count += 1
@@ -30,4 +32,6 @@ export class RecordCutter {
 }
 
 const headerBytes = 24
+/** the largest snaplen of a request */
+const largestRecord = 9216
 const nanosecondMagic = 0xa1b23c4d

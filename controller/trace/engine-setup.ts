@@ -23,6 +23,9 @@ export interface EngineSetup {
   readonly count: number
 }
 
+/** of each capture: what may be under way from its probe */
+export const windowBytes = 1 << 20
+
 export interface EngineOutput {
   /** pcapng blocks, in order, and how many packets are in them */
   onBlocks(blocks: Buffer, packets: number): void

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createClock } from '#proto/clock.ts'
 import { Engine } from './engine.ts'
-import type { EngineSetup } from './engine-setup.ts'
+import { type EngineSetup, windowBytes } from './engine-setup.ts'
 import type { FromEngine, ToEngine } from './engine-host.ts'
 import type { EndedEvent } from './events.ts'
 
@@ -93,6 +93,7 @@ const timer = setInterval(() => {
 function hand(): void {
   const grants = engine.waiting < mostWaitingBytes ? owed : []
   if (grants.length > 0) owed = []
+  for (const { tap, bytes } of grants) if (bytes >= windowBytes / 2) engine.refilled(tap)
   const { blocking } = engine
   if (grants.length === 0 && blocking.length === 0 && blocks.length === 0 && plain === '' && full === '' && suspects.suspicions.length + suspects.flows.length === 0 && !enough && !ended) return
   const bytes = blocks.length > 0 ? new Uint8Array(Buffer.concat(blocks)) : undefined

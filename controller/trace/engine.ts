@@ -1,3 +1,4 @@
+import type { Counters } from '#proto/frames.ts'
 import type { EngineOutput, EngineSetup } from './engine-setup.ts'
 import { type EndedEvent, timeText } from './events.ts'
 import { Handover } from './handover.ts'
@@ -68,7 +69,12 @@ export class Engine {
 
   /** bytes of records that wait to be merged */
   get waiting(): number {
-    return this.#merge.bytes
+    return this.#merge.bytes + this.#handovers.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** A capture that had used up its window may send again. */
+  refilled(tap: number): void {
+    this.#merge.refilled(tap)
   }
 
   /** Probes that should say whether they have more. */
@@ -92,7 +98,7 @@ export class Engine {
     const handover = this.#handovers[tap]!
     if (handover.hold(capture, records, dropped)) return this.#merge.set(tap, { held: true })
     const { count, skipped } = this.#merge.add(tap, records, dropped, now, handover.overlaps)
-    if (count > 0) handover.overlaps = false
+    if (handover.took(count, skipped)) this.#ledger.gap(tap, capture - 1)
     this.#ledger.received(tap, capture, count + skipped, dropped, skipped)
   }
 
@@ -110,7 +116,8 @@ export class Engine {
     if (this.wants.blocks) this.#blocks.push(remarkBlock(tap, fileTime(this.#setup.base, now), `captured ${mode} from now on, at ${perSecond} packets a second`))
   }
 
-  counted(tap: number, capture: number, counters: { readonly matched: number; readonly captured: number; readonly kernelDropped: number }, now: number): void {
+  counted(tap: number, capture: number, counters: Counters, now: number): void {
+    this.#merge.counted(tap, counters.answeredMs * 1e6)
     const before = this.#ledger.row(tap).kernelDropped
     this.#ledger.counted(tap, capture, counters, now)
     this.#untold[tap]! += this.#ledger.row(tap).kernelDropped - before
@@ -141,8 +148,8 @@ export class Engine {
   tell(now: number): void {
     const rows = this.#ledger.rows()
     if (this.wants.blocks) {
-      for (const { tap, matched, kernelDropped, probeShed, late, delivered } of rows) {
-        this.#blocks.push(statisticsBlock(tap, fileTime(this.#setup.base, now), { start: fileTime(this.#setup.base, 0), received: matched, dropped: probeShed + late, kernelDropped, delivered }))
+      for (const { tap, matched, kernelDropped, probeShed, unwritten, late, delivered } of rows) {
+        this.#blocks.push(statisticsBlock(tap, fileTime(this.#setup.base, now), { start: fileTime(this.#setup.base, 0), received: matched, dropped: probeShed + unwritten + late, kernelDropped, delivered }))
       }
     }
     const told = JSON.stringify(rows)

@@ -1,4 +1,6 @@
-/** What became of the packets one tap matched. At the end: matched = delivered + kernelDropped + probeShed + late + twice + unread, and `unaccounted` is 0. */
+import type { Counters } from '#proto/frames.ts'
+
+/** What became of the packets one tap matched. At the end: matched = delivered + kernelDropped + probeShed + unwritten + late + twice + unread, and `unaccounted` is 0. */
 export interface LedgerRow {
   readonly tap: number
   /** packets the kernel found to match the filter */
@@ -9,6 +11,8 @@ export interface LedgerRow {
   readonly kernelDropped: number
   /** the probe had no room for them: the controller, or the way to it, was too slow */
   readonly probeShed: number
+  /** tcpdump had read them, and was interrupted in writing them by the signal that ends it, or that asks it to count */
+  readonly unwritten: number
   /** came after later ones were told already: followed, but not in the ordered stream */
   readonly late: number
   /** brought by two captures, when one took the other's place: delivered once */
@@ -22,7 +26,17 @@ export interface LedgerRow {
 }
 
 /** What one capture of a tap has counted. */
-interface Counted { matched: number; captured: number; kernelDropped: number; received: number; probeShed: number; closed: boolean }
+interface Counted {
+  matched: number
+  captured: number
+  kernelDropped: number
+  closing: boolean
+  received: number
+  probeShed: number
+  closed: boolean
+  /** the next capture may have begun later than where this one stopped reading */
+  gap: boolean
+}
 
 /** The loss ledger of a trace, a row per tap: the sum of its captures. */
 export class Ledger {
@@ -49,20 +63,25 @@ export class Ledger {
   }
 
   /** What tcpdump counted; `at`: when that came. */
-  counted(tap: number, capture: number, counters: { readonly matched: number; readonly captured: number; readonly kernelDropped: number }, at: number): void {
-    Object.assign(this.#of(tap, capture), counters)
+  counted(tap: number, capture: number, { matched, captured, kernelDropped, closing }: Counters, at: number): void {
+    Object.assign(this.#of(tap, capture), { matched, captured, kernelDropped, closing })
     this.#taps[tap]!.countedAt = at
   }
 
-  /** The capture has ended by itself or because we asked: its last counters are its closing ones, if they count all that came. */
+  /** The capture has ended by itself or because we asked: exact, if it gave its closing counters, and they count all that came. */
   close(tap: number, capture: number): void {
     const counted = this.#of(tap, capture)
-    counted.closed = counted.captured === counted.received + counted.probeShed && this.#taps[tap]!.countedAt > Number.NEGATIVE_INFINITY
+    counted.closed = counted.closing && counted.captured >= counted.received + counted.probeShed
+  }
+
+  /** The next capture brought nothing that this one had brought: what this one left unread may be lost. */
+  gap(tap: number, capture: number): void {
+    this.#of(tap, capture).gap = true
   }
 
   /** Packets known to be lost on this tap. */
   lost(tap: number): number {
-    return this.#taps[tap]!.captures.reduce((sum, { kernelDropped, probeShed }) => sum + kernelDropped + probeShed, 0)
+    return this.#taps[tap]!.captures.reduce((sum, counted) => sum + counted.kernelDropped + counted.probeShed + unwrittenBy(counted) + (counted.gap ? unreadBy(counted) : 0), 0)
   }
 
   /** When tcpdump was last heard to count. */
@@ -75,8 +94,9 @@ export class Ledger {
     const sum = (of: (counted: Counted) => number) => captures.reduce((total, counted) => total + of(counted), 0)
     const matched = sum(matchedBy)
     const [kernelDropped, probeShed] = [sum(counted => counted.kernelDropped), sum(counted => counted.probeShed)]
-    const unread = sum(counted => (counted.closed ? matchedBy(counted) - counted.captured - counted.kernelDropped : 0))
-    return { tap, matched, kernelDropped, probeShed, delivered, late, twice, closed: captures.length > 0 && captures.every(({ closed }) => closed), unread, unaccounted: matched - delivered - kernelDropped - probeShed - late - twice - unread }
+    const [unwritten, unread] = [sum(unwrittenBy), sum(unreadBy)]
+    const unaccounted = matched - delivered - kernelDropped - probeShed - unwritten - late - twice - unread
+    return { tap, matched, kernelDropped, probeShed, unwritten, delivered, late, twice, closed: captures.length > 0 && captures.every(({ closed }) => closed), unread, unaccounted }
   }
 
   rows(): LedgerRow[] {
@@ -84,10 +104,19 @@ export class Ledger {
   }
 
   #of(tap: number, capture: number): Counted {
-    return (this.#taps[tap]!.captures[capture] ??= { matched: 0, captured: 0, kernelDropped: 0, received: 0, probeShed: 0, closed: false })
+    return (this.#taps[tap]!.captures[capture] ??= { matched: 0, captured: 0, kernelDropped: 0, closing: false, received: 0, probeShed: 0, closed: false, gap: false })
   }
 }
 
 function matchedBy({ matched, received, probeShed, kernelDropped }: Counted): number {
   return Math.max(matched, received + probeShed + kernelDropped)
+}
+
+/** Known when it has ended: until then they are under way. */
+function unwrittenBy({ closed, captured, received, probeShed }: Counted): number {
+  return closed ? captured - received - probeShed : 0
+}
+
+function unreadBy(counted: Counted): number {
+  return counted.closed ? matchedBy(counted) - counted.captured - counted.kernelDropped : 0
 }

@@ -23,12 +23,16 @@ interface Tap {
   buffered: boolean
   /** it has packets that may not be merged yet */
   held: boolean
+  /** it has not counted yet: its tcpdump may not have come to read its first packets, however long it listens */
+  starting: boolean
 }
 
-/** What is known of a probe: when it last said that all it had was sent, and the longest its packets were under way lately. */
+/** What is known of a probe: when it last said that all it had was sent, and the longest its packets, or its tcpdumps' answers, took lately. */
 interface Sender {
   beatAt: number
   delayNs: number
+  /** beats that may be older than what it is allowed to send by now */
+  distrusted: number
 }
 
 /**
@@ -43,14 +47,18 @@ export class Merge {
 
   constructor(options: MergeOptions) {
     this.#options = options
-    this.#taps = options.offsetsNs.map((offsetNs, tap) => ({ queue: new TapQueue(tap, options.base, offsetNs), probe: options.probes[tap]!, over: false, buffered: false, held: false }))
-    this.#senders = Array.from({ length: Math.max(-1, ...options.probes) + 1 }, () => ({ beatAt: Number.NEGATIVE_INFINITY, delayNs: options.leastGraceNs }))
+    this.#taps = options.offsetsNs.map((offsetNs, tap) => ({ queue: new TapQueue(tap, options.base, offsetNs), probe: options.probes[tap]!, over: false, buffered: false, held: false, starting: true }))
+    this.#senders = Array.from({ length: Math.max(-1, ...options.probes) + 1 }, () => ({ beatAt: Number.NEGATIVE_INFINITY, delayNs: options.leastGraceNs, distrusted: 0 }))
   }
 
   /** up to which time nothing more comes but what is late */
   mark(now: number): number {
-    if (this.bytes === 0) return now - Math.max(0, ...this.#senders.map(({ delayNs }) => delayNs))
-    return Math.min(...this.#taps.map(tap => (tap.over ? Number.POSITIVE_INFINITY : (tap.queue.head ?? this.#idleMark(tap, now)))))
+    const isEmpty = this.bytes === 0
+    return Math.min(now, ...this.#taps.map(tap => {
+      if (tap.over) return Number.POSITIVE_INFINITY
+      // nobody asks for beats while nothing waits
+      return isEmpty ? now - this.#graceNs(tap) : tap.queue.head ?? this.#idleMark(tap, now)
+    }))
   }
 
   /** Probes whose idle taps are what the others wait for. */
@@ -67,9 +75,19 @@ export class Merge {
   /** @returns how many packets were taken, and how many not (see TapQueue). @throws {SyntaxError} when it is not whole records */
   add(tap: number, records: Buffer, dropped: number, now: number, overlaps = false): { readonly count: number; readonly skipped: number } {
     const { count, skipped, first } = this.#taps[tap]!.queue.add(records, dropped, overlaps)
-    const sender = this.#senders[this.#taps[tap]!.probe]!
-    if (first !== undefined) sender.delayNs = Math.max(sender.delayNs, Math.min(now - first, mostGraceNs))
+    if (first !== undefined) this.#delayed(tap, now - first)
     return { count, skipped }
+  }
+
+  /** Its tcpdump counted, so long after it was asked to: what it has captured may come as late. */
+  counted(tap: number, answeredNs: number): void {
+    this.#taps[tap]!.starting = false
+    this.#delayed(tap, answeredNs)
+  }
+
+  /** The tap had used up what it may send, and is allowed more: what waited in its probe comes now, but not before a beat that is under way. */
+  refilled(tap: number): void {
+    this.#senders[this.#taps[tap]!.probe]!.distrusted = 2
   }
 
   /** How a tap's packets come from now on. */
@@ -79,7 +97,9 @@ export class Merge {
 
   /** All that the probe had read by `at` has come. */
   beat(probe: number, at: number): void {
-    this.#senders[probe]!.beatAt = Math.max(this.#senders[probe]!.beatAt, at)
+    const sender = this.#senders[probe]!
+    if (sender.distrusted > 0) sender.distrusted -= 1
+    else sender.beatAt = Math.max(sender.beatAt, at)
   }
 
   /** Nothing more comes of this tap. */
@@ -111,10 +131,19 @@ export class Merge {
     }
   }
 
-  #idleMark({ probe, buffered, held }: Tap, now: number): number {
-    const { beatAt, delayNs } = this.#senders[probe]!
-    if (held) return now - mostGraceNs
-    return Math.max(beatAt - (buffered ? Math.max(blockNs, delayNs) : delayNs), now - mostGraceNs)
+  #idleMark(tap: Tap, now: number): number {
+    if (tap.held) return now - this.#graceNs(tap)
+    return Math.max(this.#senders[tap.probe]!.beatAt - this.#graceNs(tap), now - mostGraceNs)
+  }
+
+  #graceNs({ probe, buffered, held, starting }: Tap): number {
+    if (held) return heldGraceNs
+    return Math.max(this.#senders[probe]!.delayNs, buffered ? blockNs : 0, starting ? startNs : 0)
+  }
+
+  #delayed(tap: number, ns: number): void {
+    const sender = this.#senders[this.#taps[tap]!.probe]!
+    sender.delayNs = Math.max(sender.delayNs, Math.min(ns, mostGraceNs))
   }
 
   #tell(captured: Captured): void {
@@ -125,6 +154,10 @@ export class Merge {
 }
 
 const mostGraceNs = 4e9
+/** for the capture before it to end (agent/captures/capture.ts, tap-capture.ts) */
+const heldGraceNs = 8e9
+/** from when a tcpdump says that it listens to when it reads, on a machine where many begin at once */
+const startNs = 1e9
 /** the longest libpcap lets a block of packets fill, and its way */
 const blockNs = 1.2e9
 /** of the longest delay, from one run to the next: half of it within 7 s of 10 ms each */

@@ -9,6 +9,8 @@ export interface TapCaptureOptions {
   readonly params: Params
   /** ms, steady */
   readonly now: () => number
+  /** Unix ms, of the clock its packets are timed by, and at most */
+  readonly packetClock: () => number
   readonly events: {
     /** captures of the tap count up from 0 */
     onData(capture: number, piece: StreamPiece): void
@@ -22,7 +24,7 @@ export interface TapCaptureOptions {
 
 /**
  * One tap's capture, in the mode that suits its rate: each packet at once while there are few, in the kernel's blocks (up to a second late, for a tenth of the work)
- * while there are many. At a switch the next capture listens before the last one ends, so that nothing is missed between them.
+ * while there are many. At a switch the next capture listens before the last one ends, and that is told to end when it has brought what came before: nothing is missed between them.
  */
 export class TapCapture {
   readonly #options: TapCaptureOptions
@@ -36,6 +38,8 @@ export class TapCapture {
   /** a switch that failed once is not tried again */
   #isFixed = false
   #stopped = false
+  /** the capture that another has taken the place of, and until when its packets are wanted, by the clock they are timed by */
+  #leaving: { readonly capture: number; readonly untilMs: number; readonly late: NodeJS.Timeout } | undefined
   #ending: StreamEnding | undefined
 
   constructor(options: TapCaptureOptions) {
@@ -62,9 +66,11 @@ export class TapCapture {
         listens = true
         this.#options.events.onData(capture, piece)
         if (piece.counters && capture === this.#current) this.#count(piece.counters.matched)
+        if (capture === this.#leaving?.capture) this.#letGo(piece)
       },
       onEnd: ending => {
         this.#open.delete(capture)
+        if (capture === this.#leaving?.capture) clearTimeout(this.#leaving.late)
         if (capture === this.#current) this.#ending = ending
         if (capture > this.#current) this.#isFixed = true
         else if (capture < this.#current) this.#options.events.onHandedOver(capture)
@@ -82,7 +88,13 @@ export class TapCapture {
     this.#mode = mode
     this.#counted = undefined
     this.#options.events.onSwitch(mode, perSecond)
-    this.#open.get(last)?.close()
+    this.#leaving = { capture: last, untilMs: this.#options.packetClock(), late: setTimeout(() => this.#open.get(last)?.close(), leavingMs) }
+  }
+
+  /** Ends the last capture when its packets have come to what the next one brings, too, or when it has none left. */
+  #letGo({ payload, counters }: StreamPiece): void {
+    const { capture, untilMs } = this.#leaving!
+    if (timeOf(payload) > untilMs || (counters && counters.captured + counters.kernelDropped >= counters.matched)) this.#open.get(capture)?.close()
   }
 
   #count(matched: number): void {
@@ -97,6 +109,15 @@ export class TapCapture {
   }
 }
 
+/** Unix ms of the first record of a piece, if any (agent/captures/records.ts) */
+function timeOf(payload: Uint8Array): number {
+  if (payload.length < 8) return Number.NEGATIVE_INFINITY
+  const view = new DataView(payload.buffer, payload.byteOffset)
+  return view.getUint32(0, true) * 1000 + view.getUint32(4, true) / 1e6
+}
+
+/** for a capture to bring what the kernel holds for it, when another has taken its place */
+const leavingMs = 3000
 /** above which a wake-up per packet costs more than what it is worth (peers.md §2) */
 const busyPerSecond = 15_000
 const calmPerSecond = 5000

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 import { ClientStream, type TraceFormat } from './client-stream.ts'
 import { errorOf, type NodeClock } from './clocks.ts'
 import { EngineHost, type FromEngine } from './engine-host.ts'
-import type { EngineSetup } from './engine-setup.ts'
+import { type EngineSetup, windowBytes } from './engine-setup.ts'
 import { type EndedEvent, type StartedEvent, timeText, type TraceEvent, type TraceFinding } from './events.ts'
 import { fileHeader } from './file-header.ts'
 import type { TraceFindings } from './findings.ts'
@@ -114,6 +114,10 @@ export class Trace {
       open: (params, events) => probeOf({ tap, interface: name, ...rest }).stream('packets', params, windowBytes, events),
       params: { interface: name, filter, snaplen, seconds: Math.min(3600, seconds + 60), packets: 1e7, bytes: bytesPerTap },
       now: () => performance.now(),
+      packetClock: () => {
+        const { offsetNs, errorNs } = this.#options.setup.clocks[tap]!
+        return Date.now() + (offsetNs + errorNs) / 1e6
+      },
       events: {
         onData: (capture, { payload, dropped, counters }) => {
           if (!this.#heard.has(tap)) this.#engine.tell({ type: 'listening', tap, sinceMs: Date.now() })
@@ -230,7 +234,5 @@ export class Trace {
 /** at most so often while packets wait */
 const askEveryMs = 15
 const historyChars = 256 * 1024
-/** of each tap: what may be under way from a probe */
-const windowBytes = 1 << 20
 /** for the captures to end */
 const closeMs = 8000

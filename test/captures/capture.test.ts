@@ -16,7 +16,7 @@ test('packets come with kernel time, length and their first bytes; the counters 
   await expect.poll(() => capture.count).toBe(20)
   capture.stop()
   expect(await capture.end).toEqual({ code: 'over', message: 'it was ended' })
-  expect(capture.counters).toEqual({ matched: 20, captured: 20, kernelDropped: 0 })
+  expect(capture.counters).toEqual({ matched: 20, captured: 20, kernelDropped: 0, closing: true, answeredMs: 0 })
   const first = Buffer.concat(capture.records).subarray(0, 16 + 128)
   expect(Math.abs(first.readUInt32LE(0) - Date.now() / 1000)).toBeLessThan(60)
   expect([first.readUInt32LE(8), first.readUInt32LE(12)]).toEqual([128, 14 + 20 + 8 + 400])

@@ -36,6 +36,7 @@ describe('records', () => {
   header.writeUInt32LE(0xa1b23c4d, 0)
   const record = (length: number): Buffer => {
     const bytes = Buffer.alloc(16 + length, length)
+    bytes.writeUInt32LE(0, 4)
     bytes.writeUInt32LE(length, 8)
     return bytes
   }
@@ -48,15 +49,22 @@ describe('records', () => {
     expect(cuts.reduce((sum, cut) => sum + cut.count, 0)).toBe(4)
   })
 
+  test('that are torn are an error: a length no record has, or a time', () => {
+    const [long, timeless] = [record(60), record(60)]
+    long.writeUInt32LE(9217, 8)
+    timeless.writeUInt32LE(1e9, 4)
+    for (const torn of [long, timeless]) expect(() => new RecordCutter().add(Buffer.concat([header, record(60), torn]))).toThrow('what tcpdump wrote is torn')
+  })
+
   test('of another format are an error', () => {
     expect(() => new RecordCutter().add(Buffer.from('0a0d0d0a'.repeat(8), 'hex'))).toThrow('not a pcap file with nanoseconds: it begins with 0a0d0d0a')
   })
 })
 
 test.each([
-  ['tcpdump: 13 packets captured, 15 packets received by filter, 2 packets dropped by kernel\n', { captured: 13, matched: 15, kernelDropped: 2 }],
-  ['tcpdump: listening on v0\n1 packet captured\n1 packet received by filter\n0 packets dropped by kernel\n', { captured: 1, matched: 1, kernelDropped: 0 }],
-  ['tcpdump: 1 packet captured, 1 packet received by filter, 0 packets dropped by kernel\n2 packets captured\n3 packets received by filter\n1 packet dropped by kernel\n', { captured: 2, matched: 3, kernelDropped: 1 }],
+  ['tcpdump: 13 packets captured, 15 packets received by filter, 2 packets dropped by kernel\n', { captured: 13, matched: 15, kernelDropped: 2, closing: false }],
+  ['tcpdump: listening on v0\n1 packet captured\n1 packet received by filter\n0 packets dropped by kernel\n', { captured: 1, matched: 1, kernelDropped: 0, closing: true }],
+  ['tcpdump: 1 packet captured, 1 packet received by filter, 0 packets dropped by kernel\n2 packets captured\n3 packets received by filter\n1 packet dropped by kernel\n', { captured: 2, matched: 3, kernelDropped: 1, closing: true }],
   ['2 packets captured\n3 packets rec', undefined],
 ])('counters in %j', (text, counters) => {
   expect(countersIn(text)).toEqual(counters)

@@ -18,7 +18,7 @@ test('all packets of a capture arrive in order when the window is granted as the
   stream.close()
   expect(await stream.end).toEqual({ code: 'over', message: 'it was ended' })
   expect(stream.numbers.every((number, index) => number === index)).toBe(true)
-  expect([stream.dropped, stream.counters]).toEqual([0, { matched: 10_003, captured: 10_000, kernelDropped: 2 }])
+  expect([stream.dropped, stream.counters]).toEqual([0, { matched: 10_003, captured: 10_000, kernelDropped: 2, closing: true, answeredMs: 0 }])
 })
 
 test('without a window packets are dropped and counted, another stream is not held up, and the numbers add up', async () => {
@@ -32,7 +32,7 @@ test('without a window packets are dropped and counted, another stream is not he
   await fed.end
   expect(starved.numbers.length + starved.dropped).toBe(50_000)
   expect(starved.bytes).toBeLessThan(400_000)
-  expect(starved.counters).toEqual({ matched: 50_003, captured: 50_000, kernelDropped: 2 })
+  expect(starved.counters).toEqual({ matched: 50_003, captured: 50_000, kernelDropped: 2, closing: true, answeredMs: 0 })
   expect([fed.numbers.length, fed.dropped]).toEqual([5000, 0])
 })
 

@@ -22,7 +22,7 @@ export const samples: readonly Frame[] = [
   { kind: 'log', body: { at: 1_790_000_000_000, level: 'warn', message: 'session ended', fields: { code: 'lost', nested: { a: [1] } } } },
   { kind: 'streamOpen', body: { stream: 1, capture: 'packets', params: { interface: 'nsm-1' }, window: 1 << 20 } },
   { kind: 'streamData', body: { stream: 1, payload: new Uint8Array([1, 2, 3]), dropped: 4 } },
-  { kind: 'streamData', body: { stream: 1, payload: new Uint8Array(), dropped: 0, counters: { matched: 9, captured: 7, kernelDropped: 1 } } },
+  { kind: 'streamData', body: { stream: 1, payload: new Uint8Array(), dropped: 0, counters: { matched: 9, captured: 7, kernelDropped: 1, closing: true, answeredMs: 1.5 } } },
   { kind: 'streamWindow', body: { stream: 1, credit: 65_536 } },
   { kind: 'streamClose', body: { stream: 1, code: 'refused', message: 'no budget' } },
 ]

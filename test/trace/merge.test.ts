@@ -8,10 +8,11 @@ const base = 1_790_000_000
 const ms = 1e6
 const at = (time: number, text = 'x') => record([base + Math.floor(time / 1000), Math.round((time % 1000) * ms)], Buffer.from(text))
 
-function merging(offsetsNs: readonly number[] = [0, 0], leastGraceNs = 30 * ms) {
+function merging(offsetsNs: readonly number[] = [0, 0], leastGraceNs = 30 * ms, { counts = true } = {}) {
   const told: [tap: number, atMs: number][] = []
   const late: [tap: number, atMs: number][] = []
   const merge = new Merge({ base, offsetsNs, probes: offsetsNs.map((_, tap) => tap), leastGraceNs, onPacket: ({ tap, at }) => told.push([tap, at / ms]), onLate: ({ tap, at }) => late.push([tap, at / ms]) })
+  if (counts) for (const tap of offsetsNs.keys()) merge.counted(tap, 0)
   return { merge, told, late }
 }
 
@@ -45,6 +46,55 @@ describe('a merge', () => {
     expect(told).toEqual([])
     merge.run(4100 * ms)
     expect(told).toEqual([[0, 100]])
+  })
+
+  test('waits a second longer for a tap that never counted: its tcpdump listens, and may not have come to read', () => {
+    const { merge, told, late } = merging([0, 0], 30 * ms, { counts: false })
+    merge.counted(0, 0)
+    merge.add(0, at(100), 0, 101 * ms)
+    merge.beat(1, 900 * ms)
+    merge.run(901 * ms)
+    expect(told).toEqual([])
+    merge.add(1, at(90), 0, 902 * ms)
+    merge.counted(1, 0)
+    merge.beat(1, 2000 * ms)
+    merge.run(2001 * ms)
+    expect({ told, late }).toEqual({ told: [[1, 90], [0, 100]], late: [] })
+  })
+
+  test('waits as long for an idle tap as its tcpdump took to answer, for its packets may take as long', () => {
+    const { merge, told, late } = merging()
+    merge.counted(1, 200 * ms)
+    merge.add(0, at(100), 0, 101 * ms)
+    merge.beat(1, 250 * ms)
+    merge.run(251 * ms)
+    expect(told).toEqual([])
+    merge.add(1, at(90), 0, 260 * ms)
+    merge.beat(1, 320 * ms)
+    merge.run(321 * ms)
+    expect({ told, late }).toEqual({ told: [[1, 90], [0, 100]], late: [] })
+  })
+
+  test('does not believe the beats of a probe that may just send again: what waited there is older', () => {
+    const { merge, told } = merging()
+    merge.refilled(1)
+    merge.add(0, at(100), 0, 101 * ms)
+    merge.beat(1, 500 * ms)
+    merge.beat(1, 520 * ms)
+    merge.run(521 * ms)
+    expect(told).toEqual([])
+    merge.add(1, at(99), 0, 525 * ms)
+    merge.run(526 * ms)
+    merge.beat(1, 1000 * ms)
+    merge.run(1001 * ms)
+    expect(told).toEqual([[1, 99], [0, 100]])
+  })
+
+  test('knows nothing of the time in which a tap holds packets back', () => {
+    const { merge } = merging()
+    expect(merge.mark(10_000 * ms)).toBe(9970 * ms)
+    merge.set(1, { held: true })
+    expect(merge.mark(10_000 * ms)).toBe(2000 * ms)
   })
 
   test('does not wait for a tap that is over', () => {
