@@ -51,7 +51,7 @@ test('a ring sends nothing but that it listens until it is frozen; then what it 
   ring.grant(100_000)
   expect(await ring.end).toEqual({ code: 'over', message: 'it was ended' })
   const { overwritten, ...counted } = ring.counters as { overwritten: number }
-  expect(counted).toEqual({ matched: 20_003, captured: 20_000, kernelDropped: 2 })
+  expect(counted).toEqual({ matched: 20_003, captured: 20_000, kernelDropped: 2, closing: true, answeredMs: 0 })
   expect([ring.numbers.length, ring.numbers[0], ring.numbers.every((number, index) => number === overwritten + index)]).toEqual([20_000 - overwritten, overwritten, true])
   expect([ring.dropped, ring.bytes > 900_000 && ring.bytes <= 1 << 20]).toEqual([0, true])
 })
