@@ -9,12 +9,16 @@ import { childrenCpuUs, cpuUs, descendants, nameOf } from './processes.ts'
 export interface Ran {
   readonly sent: number
   readonly delivered: number
-  /** named by the ledger, or by tcpdump */
+  /** named by the ledger, or by tcpdump; of a switch of captures, also what the next one brought */
   readonly lost: number
+  /** NaN: a tcpdump gave no closing count */
   readonly unaccounted: number
   readonly cpu: Readonly<Record<string, number>>
-  readonly client?: { readonly packets: number; readonly outOfOrder: number; readonly repeated: number; readonly delaysMs: readonly number[] }
+  readonly client?: Seen
 }
+
+/** What a client that looks at each packet saw of those after the warm-up. */
+export interface Seen { readonly packets: number; readonly outOfOrder: number; readonly repeated: number; readonly delaysMs: readonly number[] }
 
 export interface Load { readonly size: number; readonly perSecond: number; readonly count: number; readonly snaplen: number }
 
@@ -39,12 +43,15 @@ export class Chain {
     return chain
   }
 
-  async run(load: Load, { look = false } = {}): Promise<Ran> {
+  /** `warmUp`: packets that go before, to another port, until the tap is captured in the way that suits the load; `slow`: a second client reads 1 KB a second. */
+  async run(load: Load, { look = false, warmUp = 0, slow = false } = {}): Promise<Ran> {
     const started = await this.#ask<{ id: string; url: string; agent: number; controller: number }>('start', { snaplen: load.snaplen })
-    const client = spawn('ip', ['netns', 'exec', this.#wire.name, process.execPath, join(import.meta.dirname, 'client.ts'), started.url, ...(look ? ['--look'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
-    client.stdout.on('data', chunk => { said += chunk })
-    await once(client.stderr, 'data')
+    const { client, said } = await this.#read(started.url, look ? ['--look'] : [])
+    const second = slow ? await this.#read(started.url, ['--slow']) : undefined
+    if (warmUp > 0) {
+      await send(this.#wire, { ...load, count: warmUp }, 10)
+      await settled()
+    }
     // a busy tap changes its tcpdump
     const used = () => ({ tcpdump: childrenCpuUs(started.agent), probe: cpuUs(started.agent), controller: cpuUs(started.controller), client: cpuUs(client.pid!) })
     const before = used()
@@ -53,9 +60,19 @@ export class Chain {
     const after = used()
     const cpu = Object.fromEntries(Object.entries(before).map(([name, us]) => [name, (after[name as keyof typeof after] - us) / load.count]))
     const ended = await this.#ask<EndedEvent>('stop', { id: started.id })
+    second?.client.kill('SIGKILL')
     await once(client, 'close')
-    const { delivered, kernelDropped, probeShed, late, unread, unaccounted } = ended.rows[0]!
-    return { sent: load.count, delivered, lost: kernelDropped + probeShed + late + unread, unaccounted, cpu, ...(look && { client: JSON.parse(said) as NonNullable<Ran['client']> }) }
+    const { delivered, kernelDropped, probeShed, unwritten, late, unread, unaccounted, closed } = ended.rows[0]!
+    return { sent: load.count + warmUp, delivered, lost: kernelDropped + probeShed + unwritten + late + unread, unaccounted: closed ? unaccounted : Number.NaN, cpu, ...(look && { client: JSON.parse(said()) as Seen }) }
+  }
+
+  /** Resolves when it reads. */
+  async #read(url: string, options: readonly string[]): Promise<{ readonly client: ChildProcess; readonly said: () => string }> {
+    const client = spawn('ip', ['netns', 'exec', this.#wire.name, process.execPath, join(import.meta.dirname, 'client.ts'), url, ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    client.stdout.on('data', chunk => { said += chunk })
+    await once(client.stderr, 'data')
+    return { client, said: () => said }
   }
 
   async close(): Promise<void> {
@@ -94,8 +111,8 @@ export async function runLimit(wire: Wire, load: Load): Promise<Ran> {
 }
 
 /** From near to far. @throws {Error} when the generator fails */
-async function send({ name }: Wire, { size, perSecond, count }: Load): Promise<void> {
-  const generator = spawn('ip', ['netns', 'exec', name, 'python3', join(import.meta.dirname, 'generator.py'), '10.99.0.2', '9', String(size), String(perSecond), String(count)], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function send({ name }: Wire, { size, perSecond, count }: Load, port = 9): Promise<void> {
+  const generator = spawn('ip', ['netns', 'exec', name, 'python3', join(import.meta.dirname, 'generator.py'), '10.99.0.2', String(port), String(size), String(perSecond), String(count)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let seconds = ''
   generator.stdout.on('data', chunk => { seconds += chunk })
   const [code] = await once(generator, 'close')

@@ -1,4 +1,6 @@
-// Reads a live capture file from a URL. `--look`: at each packet, too: order, sequence numbers and how late it came; else it only counts bytes. Prints one line of JSON at the end.
+// Reads a live capture file from a URL. `--look`: at each packet to port 9, too: order, sequence numbers and how late it came; else it only counts bytes. `--slow`: 1 KB a second.
+// Prints one line of JSON at the end.
+import { setTimeout as delay } from 'node:timers/promises'
 import { createClock } from '#proto/clock.ts'
 
 const [url, mode] = process.argv.slice(2)
@@ -11,6 +13,7 @@ const response = await fetch(url!)
 process.stderr.write('reading\n')
 for await (const chunk of response.body!) {
   seen.bytes += chunk.length
+  if (mode === '--slow') await delay(chunk.length)
   if (mode !== '--look') continue
   const now = clock()
   rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : Buffer.from(chunk)
@@ -25,6 +28,7 @@ function look(block: Buffer, now: number): void {
   const time = (BigInt(block.readUInt32LE(12)) << 32n) + BigInt(block.readUInt32LE(16))
   if (time < last) seen.outOfOrder += 1
   last = time
+  if (block.readUInt16BE(28 + 36) !== 9) return
   seen.packets += 1
   seen.delaysMs.push(now - Number(time / 1000n) / 1000)
   const number = block.readUInt32BE(28 + 42)

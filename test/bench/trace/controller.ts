@@ -40,7 +40,7 @@ await new Promise<void>(resolve => clients.listen(0, '127.0.0.1', resolve))
 
 const answers = {
   start: async ({ snaplen }: { snaplen: number }) => {
-    const trace = await tracer.start(trench, { snaplen, filter: 'udp port 9', seconds: 600 }, AbortSignal.timeout(20_000))
+    const trace = await tracer.start(trench, { snaplen, filter: 'udp portrange 9-10', seconds: 600 }, AbortSignal.timeout(20_000))
     return { id: trace.id, url: `http://127.0.0.1:${(clients.address() as AddressInfo).port}/${trace.id}`, agent: agent.child.pid, controller: process.pid }
   },
   stop: async ({ id }: { id: string }) => {
