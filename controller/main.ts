@@ -176,8 +176,9 @@ export async function runController(flags: Partial<Record<keyof Config, string>>
     return 2
   } catch (error) {
     if (signal.aborted && error instanceof KubeError && error.code === 'aborted') return 0
-    if (!(error instanceof ConfigError || error instanceof CertificateError || error instanceof KubeError || error instanceof StoreError)) throw error
-    process.stderr.write(`trenchscope controller: ${error.message}\n`)
+    const isExpected = [ConfigError, CertificateError, KubeError, StoreError].some(kind => error instanceof kind) || (error as NodeJS.ErrnoException).syscall === 'listen'
+    if (!isExpected) throw error
+    process.stderr.write(`trenchscope controller: ${(error as Error).message}\n`)
     return error instanceof ConfigError || error instanceof CertificateError ? 64 : 2
   }
 }

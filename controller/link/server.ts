@@ -38,12 +38,15 @@ export class LinkServer {
   readonly #now = createClock()
   #strangers = 0
 
-  /** Listens when resolved. */
+  /** Listens when resolved. Rejects with the system's error: the address is taken, or not ours. */
   static async listen(options: LinkServerOptions): Promise<LinkServer> {
     const server = new LinkServer(options)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    server.#https.once('error', reject).listen(options.path === undefined ? { port: options.port, host: options.host } : { path: options.path }, resolve)
+    // the WebSocket server hands on what its HTTPS server says, and throws where nobody listens
+    server.#sockets.once('error', reject)
+    server.#https.listen(options.path === undefined ? { port: options.port, host: options.host } : { path: options.path }, resolve)
     await promise
+    server.#sockets.off('error', reject).on('error', err => options.log.error({ err }, 'link server failed'))
     return server
   }
 
