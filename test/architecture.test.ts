@@ -14,14 +14,15 @@ const layers: Record<string, readonly string[]> = {
   // the wire carries observations and records as the facts define them
   proto: ['agent/facts'],
   'controller/log.ts': [],
+  'controller/replace-file.ts': [],
   'controller/judge': ['agent/facts'],
   'controller/profiles': ['controller/judge', 'agent/facts', 'agent/parsers'],
-  'controller/cluster': ['controller/judge', 'controller/log.ts', 'agent/facts'],
+  'controller/cluster': ['controller/judge', 'controller/log.ts', 'controller/replace-file.ts', 'agent/facts'],
   // keeps what a sweep reports and saw
   'controller/store': ['controller/sweep', 'controller/judge', 'controller/log.ts', 'agent/facts'],
   // when sweeps run, and what they tell while they do
   'controller/schedule': ['controller/sweep', 'controller/store', 'controller/judge', 'controller/log.ts'],
-  'controller/link': ['proto', 'controller/log.ts', 'agent/facts'],
+  'controller/link': ['proto', 'controller/log.ts', 'controller/replace-file.ts', 'agent/facts'],
   // what keeps a long-lived controller and its probes in order
   'controller/upkeep': ['controller/cluster', 'controller/link', 'controller/log.ts'],
   'controller/sweep': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/log.ts', 'agent/facts'],

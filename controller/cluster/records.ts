@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { replaceFile, Writes } from '../replace-file.ts'
 import type { EphemeralContainer } from './pod.ts'
 
 /** One injection, as the API server admitted it. */
@@ -35,22 +36,19 @@ export function fileRecords(file: string): RecordStore {
     },
     save: async records => {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-      await writeFile(`${file}.new`, JSON.stringify({ format: 'trenchscope.injections/1', records }), { mode: 0o600, flush: true })
-      await rename(`${file}.new`, file)
+      await replaceFile(file, JSON.stringify({ format: 'trenchscope.injections/1', records }))
     },
   }
 }
 
 /** The records in memory, saved behind the caller's back: one write at a time, what comes meanwhile goes with the next. */
 export class Records {
-  readonly #store: RecordStore
   readonly #held: Map<string, InjectionRecord>
-  #saving: Promise<void> | undefined
-  #again = false
+  readonly #writes: Writes
 
   private constructor(store: RecordStore, records: readonly InjectionRecord[]) {
-    this.#store = store
     this.#held = new Map(records.map(record => [keyOf(record.podUid, record.entry.name), record]))
+    this.#writes = new Writes(() => store.save([...this.#held.values()]))
   }
 
   static async open(store: RecordStore): Promise<Records> {
@@ -64,7 +62,7 @@ export class Records {
   /** Resolves when the record is on disk. @throws what the store throws */
   add(record: InjectionRecord): Promise<void> {
     this.#held.set(keyOf(record.podUid, record.entry.name), record)
-    return this.#save()
+    return this.#writes.next()
   }
 
   /** Forgets pods that are no more; written with the next record. */
@@ -72,28 +70,8 @@ export class Records {
     for (const [key, record] of this.#held) if (record.podUid === podUid) this.#held.delete(key)
   }
 
-  async close(): Promise<void> {
-    await this.#saving
-  }
-
-  async #save(): Promise<void> {
-    if (this.#saving) {
-      this.#again = true
-      return this.#saving
-    }
-    this.#saving = this.#write()
-    try {
-      await this.#saving
-    } finally {
-      this.#saving = undefined
-    }
-  }
-
-  async #write(): Promise<void> {
-    do {
-      this.#again = false
-      await this.#store.save([...this.#held.values()])
-    } while (this.#again)
+  close(): Promise<void> {
+    return this.#writes.idle()
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pinOf } from '#proto/proof.ts'
 import { selfSigned } from './certificate.ts'
-import { replaceFileSync } from './replace-file.ts'
+import { replaceFileSync } from '../replace-file.ts'
 
 /**
  * The link's long-lived keys: the one in use and its successor, whose pin every probe is given beforehand. Persisted in a directory of their own,

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { replaceFile } from './replace-file.ts'
+import { replaceFile, Writes } from '../replace-file.ts'
 
 /** Which process may speak for a session: what the kubelet's log said, once. */
 export interface Pin {
@@ -25,17 +25,14 @@ export interface PinStore {
 
 /** A JSON file, replaced as a whole; what is saved while it is being written goes into the next write. */
 export class PinFile implements PinStore {
-  readonly #file: string
   readonly #pins: Map<string, Pin>
-  /** the write that has not begun */
-  #waiting: Promise<void> | undefined
-  #last: Promise<void> = Promise.resolve()
+  readonly #writes: Writes
 
   /** @throws when the file is there and cannot be read */
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    this.#file = file
     this.#pins = new Map(read(file).map(pin => [pin.session, pin]))
+    this.#writes = new Writes(() => replaceFile(file, JSON.stringify(this.load(), null, 1)))
   }
 
   load(): readonly Pin[] {
@@ -44,20 +41,11 @@ export class PinFile implements PinStore {
 
   save(pin: Pin): Promise<void> {
     this.#pins.set(pin.session, pin)
-    return this.#write()
+    return this.#writes.next()
   }
 
   drop(session: string): Promise<void> {
-    return this.#pins.delete(session) ? this.#write() : Promise.resolve()
-  }
-
-  #write(): Promise<void> {
-    this.#waiting ??= this.#last.then(() => {
-      this.#waiting = undefined
-      return replaceFile(this.#file, JSON.stringify(this.load(), null, 1))
-    })
-    this.#last = this.#waiting.catch(() => undefined)
-    return this.#waiting
+    return this.#pins.delete(session) ? this.#writes.next() : Promise.resolve()
   }
 }
 

@@ -24,3 +24,30 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   }
   await rename(`${file}.new`, file)
 }
+
+/** Writes one after the other: who asks while one is under way waits for the next, which has all there is by then. */
+export class Writes {
+  readonly #write: () => Promise<void>
+  /** the write that has not begun */
+  #waiting: Promise<void> | undefined
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(write: () => Promise<void>) {
+    this.#write = write
+  }
+
+  /** Resolves when a write that began after the call is done; rejects as it does. */
+  next(): Promise<void> {
+    this.#waiting ??= this.#last.then(() => {
+      this.#waiting = undefined
+      return this.#write()
+    })
+    this.#last = this.#waiting.catch(() => undefined)
+    return this.#waiting
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    await this.#last
+  }
+}
