@@ -24,10 +24,13 @@ export interface CaptureEvents {
 export class Captures {
   readonly rings = new RingMemory()
   readonly #path: string
+  readonly #checkMs: number
   #open = 0
 
-  constructor(path: string) {
+  /** `checkMs`: for tcpdump to compile a filter */
+  constructor(path: string, { checkMs = 5000 } = {}) {
     this.#path = path
+    this.#checkMs = checkMs
   }
 
   /** Begins a capture. What is wrong with it is told by `onEnd`. Gives what ends it: safe twice, and packets captured by then are still told. */
@@ -46,8 +49,7 @@ export class Captures {
     const run = async (): Promise<void> => {
       if (this.#open > maxCaptures) return events.onEnd('refused', `${maxCaptures} captures are under way in this pod`)
       const request = readRequest(params, capture)
-      child = start(checkArguments(request))
-      const wrong = await endOf(child, () => {})
+      const wrong = await this.#complaint(child = start(checkArguments(request)))
       if (over) return events.onEnd('over', stopped)
       if (wrong !== undefined) return events.onEnd('refused', wrong)
       child = start(captureArguments(request))
@@ -57,6 +59,18 @@ export class Captures {
     this.#open += 1
     run().catch(error => events.onEnd(error instanceof RangeError ? 'refused' : 'failed', String(error.message))).finally(() => { this.#open -= 1 })
     return () => stop('it was ended')
+  }
+
+  /** What tcpdump says against a filter, or undefined. */
+  async #complaint(check: ChildProcess): Promise<string | undefined> {
+    let slow: string | undefined
+    const late = setTimeout(() => {
+      slow = `the filter is not compiled after ${this.#checkMs} ms: for names in it tcpdump asks a name server`
+      check.kill('SIGKILL')
+    }, this.#checkMs)
+    const wrong = await endOf(check, () => {})
+    clearTimeout(late)
+    return slow ?? wrong
   }
 
   async #follow(child: ChildProcess, request: CaptureRequest, events: CaptureEvents, stop: (why: string) => void, isOver: () => boolean): Promise<string | undefined> {

@@ -37,6 +37,9 @@ test.each<[string, Partial<typeof plain>, { code: string; message: string }]>([
 test.each<[string, Partial<typeof plain>, string]>([
   ['a filter that is none', { filter: 'host 10.0.0.1 andd port 5000' }, "can't parse filter expression: syntax error"],
   ['an interface that is not there', { interface: 'nope' }, 'nope: No such device exists\n(No such device exists)'],
+  ['a port that is none', { filter: 'port 70000' }, 'illegal port number 70000 > 65535'],
+  ['a filter that divides by zero', { filter: 'tcp[13] / 0 = 1' }, 'division by zero'],
+  ['a filter of a shell', { filter: 'udp; reboot' }, "can't parse filter expression: syntax error"],
   ['an option in the filter', { filter: '-w /tmp/x' }, 'the filter holds -w: no word of it may begin with a dash'],
 ])('%s is refused, in words', async (_, change, message) => {
   const capture = begin({ ...plain, ...change })

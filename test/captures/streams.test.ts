@@ -64,6 +64,12 @@ test.each<[string, object, string]>([
   expect(await receive(link, { ...params('0 packets of 60'), ringBytes: 1 << 20, ringSeconds: 60, ...change }, { window: 0, capture: 'ring' }).end).toEqual({ code: 'refused', message })
 })
 
+test('a filter that tcpdump cannot compile in time is refused, and its tcpdump ended', async () => {
+  const { link } = openSession({ checkMs: 300 })
+  const stream = receive(link, params('slow'), { window: 1000 })
+  expect(await stream.end).toEqual({ code: 'refused', message: 'the filter is not compiled after 300 ms: for names in it tcpdump asks a name server' })
+})
+
 test('what this probe cannot stream is unsupported, and the session goes on', async () => {
   const { link } = openSession()
   const ends: StreamEnding[] = []
@@ -115,7 +121,7 @@ function receive(link: LinkStreams, what: Params, { window, grant = false, captu
 }
 
 /** Both ends of an open session, with the real channels over sockets in memory. */
-function openSession() {
+function openSession(limits = {}) {
   const [near, far] = socketPair()
   const closed = Promise.withResolvers<void>()
   const probe = new Channel(near, 'probe', {
@@ -132,7 +138,7 @@ function openSession() {
     },
     onEnd: ending => link.over(ending.message),
   })
-  const streams = new Streams(new Captures([join(import.meta.dirname, 'fake-tcpdump'), process.env['PATH']].join(delimiter)), probe)
+  const streams = new Streams(new Captures([join(import.meta.dirname, 'fake-tcpdump'), process.env['PATH']].join(delimiter), limits), probe)
   const link = new LinkStreams(controller)
   const send = (channel: Channel, kind: Kind) => channel.send(kind, samples.find(sample => sample.kind === kind)!.body as Frames[Kind])
   send(probe, 'hello')

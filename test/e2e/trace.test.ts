@@ -147,6 +147,9 @@ test.each<[string, TraceRequest, string, RegExp]>([
   ['no address', { vip: '::::' }, 'trace-refused', /:::: is no address/],
   ['another trench', { trench: 'blue' }, 'trench-not-found', /no trench blue/],
   ['a snaplen beyond all bounds', { snaplen: 262_144 }, 'invalid-request', /must be <= 9216/],
+  ['a filter beyond all bounds', { filter: `port 1${' or port 1'.repeat(100)}` }, 'invalid-request', /must NOT have more than 800 characters/],
+  ['a port that is none', { port: 70_000 }, 'invalid-request', /must be <= 65535/],
+  ['packets without end', { count: 1e9 }, 'invalid-request', /must be <= 1000000/],
   ['a trace without end', { seconds: 86_400 }, 'invalid-request', /must be <= 3600/],
 ])('%s: a problem with a stable code, and nothing is left', async (_, request, code, message) => {
   const error = await begin(request).catch((caught: unknown) => caught)

@@ -12,6 +12,6 @@ test.each<[string, Parameters<typeof filterOf>[0], string]>([
   expect(filterOf(request, vips, [{ port: 80, targetPort: 8080 }])).toBe(filter)
 })
 
-test.each([['tcp) or (udp', /closes a parenthesis/], ['((tcp)', /closes a parenthesis/], ['-w /tmp/x', /begins with a dash/], ['tcp -r x', /begins with a dash/], ['tcp\nudp', /not printable ASCII/], ['höst', /not printable ASCII/]])('%s is refused, in words', (filter, message) => {
+test.each([['tcp) or (udp', /closes a parenthesis/], ['((tcp)', /closes a parenthesis/], ['-w /tmp/x', /begins with a dash/], ['tcp -r x', /begins with a dash/], ['tcp\nudp', /not printable ASCII/], ['höst', /not printable ASCII/], ['tcp\0udp', /not printable ASCII/], ['tcp)(', /closes a parenthesis/], [' -i any', /begins with a dash/]])('%s is refused, in words', (filter, message) => {
   expect(() => filterOf({ filter }, vips)).toThrow(message)
 })
