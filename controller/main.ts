@@ -22,6 +22,7 @@ import { openInventory } from './cluster/inventory.ts'
 import { followLog, readKeyLine } from './cluster/logs.ts'
 import { preflight } from './cluster/preflight.ts'
 import { entryEnvironment } from './cluster/probe-entry.ts'
+import { Readings } from './cluster/readings.ts'
 import { fileRecords } from './cluster/records.ts'
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
 import { LinkKeys } from './link/keys.ts'
@@ -109,7 +110,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
       put: (pod, avoid, signal) => reach.renew(pod, avoid, signal),
     })
     closers.push(() => renewal.close())
-    const fleet = new Fleet({ config, profile, inventory, reach, registry, counts: () => client.count, log })
+    const fleet = new Fleet({ config, profile, inventory, readings: new Readings({ client }), reach, registry, counts: () => client.count, log })
     const known: Backend = {
       trenches: selection => fleet.trenches(selection),
       probes: () => probeInventory({ inventory, registry, recognises: (pod, entry) => injecting.recognises(pod, entry, how()) }),

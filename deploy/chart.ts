@@ -38,7 +38,7 @@ export function chartFiles(): Readonly<Record<string, string>> {
   }
 }
 
-const isBinding = ({ kind, metadata }: KubeObject): boolean => kind === 'ClusterRoleBinding' && metadata.name === 'trenchscope-trenches'
+const isBinding = ({ kind, metadata }: KubeObject): boolean => kind === 'ClusterRoleBinding' && ['trenchscope-trenches', 'trenchscope-mesh'].includes(metadata.name)
 const counterpart = (objects: readonly KubeObject[], { kind, metadata }: KubeObject): KubeObject | undefined => objects.find(each => each.kind === kind && each.metadata.name === metadata.name && each.metadata.namespace === metadata.namespace)
 
 /** What `changed` has beyond `plain` in lists of named elements, put into `into` behind a flag. @throws {Error} where it differs in another way */

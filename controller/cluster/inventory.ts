@@ -135,8 +135,13 @@ export class ClusterInventory implements Inventory {
     })
   }
 
+  /** Whether watches hold all objects of a resource in this namespace, or, without one, in the cluster. */
+  watches(plural: string, namespace: string | undefined): boolean {
+    return this.#of(plural).some(watched => watched.namespace === undefined || watched.namespace === namespace)
+  }
+
   /** One object: the watch's, or, of a core resource that no watch holds (`configmaps`), the API server's. @throws {FactError} `not-found`, `refused`, `gone` */
-  async fetch(plural: string, namespace: string, name: string, signal?: AbortSignal): Promise<unknown> {
+  async fetch(plural: string, namespace: string | undefined, name: string, signal?: AbortSignal): Promise<unknown> {
     if (this.#of(plural).length > 0) {
       const held = this.get(plural, namespace, name)
       if (held) return held

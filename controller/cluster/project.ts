@@ -13,6 +13,7 @@ export function projectionOf(plural: string): (object: RawObject) => KubeObject 
     case 'pods': return projectPod
     case 'nodes': return projectNode
     case 'namespaces': return object => ({ ...typeOf(object), metadata: metadataOf(object), status: pick(object['status'], ['phase']) })
+    case 'events': return object => ({ ...typeOf(object), metadata: metadataOf(object), ...pick(object, ['type', 'reason', 'message', 'count', 'series', 'involvedObject', 'firstTimestamp', 'lastTimestamp', 'eventTime']) })
     default: return object => ({ ...typeOf(object), metadata: metadataOf(object), ...pick(object, ['spec', 'status']) })
   }
 }
@@ -28,7 +29,7 @@ export function projectPod(object: RawObject): Pod {
       ...pick(spec, ['nodeName', 'os', 'hostNetwork', 'shareProcessNamespace', 'securityContext', 'ephemeralContainers']),
       containers: list(spec['containers']).map(projectContainer),
       ...(spec['initContainers'] !== undefined && { initContainers: list(spec['initContainers']).map(container => pick(container, ['name'])) }),
-      ...(spec['volumes'] !== undefined && { volumes: list(spec['volumes']).map(volume => ({ name: volume['name'], kind: Object.keys(volume).find(key => key !== 'name') ?? 'emptyDir' })) }),
+      ...(spec['volumes'] !== undefined && { volumes: list(spec['volumes']).map(volume => ({ name: volume['name'], kind: Object.keys(volume).find(key => key !== 'name') ?? 'emptyDir', ...pick(volume, ['persistentVolumeClaim']) })) }),
     },
     status: pick(status, ['phase', 'podIPs', 'conditions', 'containerStatuses', 'ephemeralContainerStatuses']),
   } as unknown as Pod

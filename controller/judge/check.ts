@@ -55,7 +55,7 @@ export const planned = <D, P extends Params, F extends Reads>(fact: Fact<P, D>, 
   ({ kind: 'planned', fact, from, plan: plan as never })
 
 /** Names whose values in a message's arguments become the finding's identity. */
-export const aboutKeys = ['family', 'stream', 'flow', 'target', 'gateway', 'interface', 'vip', 'address', 'port', 'conduit', 'container', 'pod'] as const
+export const aboutKeys = ['family', 'stream', 'flow', 'target', 'gateway', 'interface', 'vip', 'address', 'port', 'conduit', 'container', 'pod', 'node'] as const
 export type About = Readonly<Partial<Record<(typeof aboutKeys)[number], string>>>
 
 /** What a check says before the engine gives it identity and place. */

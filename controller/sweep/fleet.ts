@@ -4,6 +4,7 @@ import type { Profile } from '#judge/profile.ts'
 import type { Snapshot } from '#judge/snapshot.ts'
 import type { Trench } from '#judge/subject.ts'
 import type { ClusterInventory } from '../cluster/inventory.ts'
+import type { Readings } from '../cluster/readings.ts'
 import type { ProbeRegistry } from '../link/registry.ts'
 import type { Log } from '../log.ts'
 import { clusterSource } from './cluster-source.ts'
@@ -16,6 +17,7 @@ export interface FleetOptions {
   readonly config: { readonly askTimeoutMs: number; readonly lookAgainMs: number; readonly sweepDeadlineMs: number; readonly sweepConcurrency: number }
   readonly profile: Profile
   readonly inventory: ClusterInventory
+  readonly readings: Readings
   readonly reach: Reach
   readonly registry: ProbeRegistry
   /** requests to the API server so far, by kind */
@@ -93,10 +95,17 @@ export class Fleet {
 
   /** Where a trench's facts come from. */
   #sources(trench: Trench, signal: AbortSignal): Pick<PassOptions, 'reach' | 'cluster'> {
-    const { inventory, reach } = this.#options
+    const { inventory, readings, reach } = this.#options
     return {
       reach: (subject, until) => reach.probeOf(subject, until),
-      cluster: () => clusterSource({ inventory, now: Date.now, problem: plural => inventory.problem(plural, trench.namespace), get: (plural, namespace, name) => inventory.fetch(plural, namespace, name, signal) }),
+      cluster: () => clusterSource({
+        inventory, now: Date.now,
+        watched: (plural, namespace) => inventory.watches(plural, namespace),
+        problem: plural => inventory.problem(plural, trench.namespace),
+        get: (plural, namespace, name) => inventory.fetch(plural, namespace, name, signal),
+        list: query => readings.list(query),
+        log: query => readings.log(query),
+      }),
     }
   }
 }

@@ -9,6 +9,7 @@ import type { Call } from '../lab/apiserver/faults.ts'
 import type { KubeObject } from '../lab/apiserver/objects.ts'
 import type { PolicyRule } from '../lab/apiserver/rbac.ts'
 import { controllerUser } from '../lab/controller-access.ts'
+import { trenchCluster } from '../lab/trench/cluster.ts'
 import { createLog } from '../../controller/log.ts'
 import { type SmallBed, startSmallBed } from '../upkeep/bed.ts'
 import { kustomized } from '../../deploy/kustomize.ts'
@@ -19,6 +20,8 @@ let calls: readonly Call[]
 /** Everything the controller does with the API server, once: a start (without WatchList, so that it lists), a sweep with and without custom resources, callers, a lost race, an end. */
 beforeAll(async () => {
   bed = await startSmallBed({ policies: true, watchList: false })
+  // whose volume claim is asked for
+  bed.apiserver.store.apply(trenchCluster().pods.find(({ metadata }) => metadata.name === 'nsp-red-0')!)
   const controller = await bed.start()
   const reached = await bed.sweep(controller)
   expect(reached.filter(({ pod }) => bed.pods.some(({ metadata }) => pod.endsWith(metadata.name))).map(({ unreachable }) => unreachable)).toEqual(bed.pods.map(() => undefined))

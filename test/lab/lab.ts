@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type ApiServer, meridioResources, startApiServer } from './apiserver/apiserver.ts'
+import { type ApiServer, meridioResources, meshResources, startApiServer } from './apiserver/apiserver.ts'
 import { controllerAccess, controllerUser } from './controller-access.ts'
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts'
 import { trenchCluster } from './trench/cluster.ts'
@@ -44,7 +44,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const apiserver = await startApiServer({ resources: meridioResources })
+    const apiserver = await startApiServer({ resources: [...meridioResources, ...meshResources] })
     closers.push(() => apiserver.close())
     for (const object of [...trenchCluster().all, ...controllerAccess]) apiserver.store.apply(object)
     const kubelets = new Map<string, Kubelet>()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Resources, meridioResources } from './apiserver/resources.ts'
+import { Resources, meridioResources, meshResources } from './apiserver/resources.ts'
 import { Store } from './apiserver/store.ts'
 import type { Pod } from './apiserver/objects.ts'
 import { trenchCluster } from './trench/cluster.ts'
@@ -10,7 +10,7 @@ const cluster = trenchCluster({ now: Date.UTC(2026, 10, 24) })
 const labPods = cluster.pods as Pod[]
 
 test('the API double takes every object of the trench', () => {
-  const store = new Store(new Resources(meridioResources), { ringSize: 100, now: () => 0 })
+  const store = new Store(new Resources([...meridioResources, ...meshResources]), { ringSize: 100, now: () => 0 })
   const applied = cluster.all.map(object => store.apply(object))
   expect(applied.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual(cluster.all.map(({ kind, metadata }) => `${kind}/${metadata.name}`))
 })

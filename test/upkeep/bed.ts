@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Controller, startController } from '../../controller/main.ts'
-import { type ApiServer, meridioResources, startApiServer } from '../lab/apiserver/apiserver.ts'
+import { type ApiServer, meridioResources, meshResources, startApiServer } from '../lab/apiserver/apiserver.ts'
 import type { KubeObject, Pod } from '../lab/apiserver/objects.ts'
 import { controllerAccess, controllerUser } from '../lab/controller-access.ts'
 import { type Kubelet, startKubelet } from '../lab/kubelet/kubelet.ts'
@@ -44,7 +44,7 @@ export async function startSmallBed({ policies = false, watchList = true, namesp
     const cluster = trenchCluster()
     const pods = (cluster.pods as Pod[]).filter(pod => pod.spec.containers.some(({ name }) => name === 'frontend')).map(pod => ({ ...pod, spec: { ...pod.spec, nodeName: 'worker1' } }) as Pod)
     let namespaceOf = (_name: string): KubeObject | undefined => undefined
-    const apiserver = await startApiServer({ resources: meridioResources, watchList, ...(policies && { policies: admissionPolicies(kustomized('overlays/cluster-wide'), name => namespaceOf(name)) }) })
+    const apiserver = await startApiServer({ resources: [...meridioResources, ...meshResources], watchList, ...(policies && { policies: admissionPolicies(kustomized('overlays/cluster-wide'), name => namespaceOf(name)) }) })
     namespaceOf = name => apiserver.store.get('namespaces', undefined, name)
     closers.push(() => apiserver.close())
     for (const object of [...cluster.namespaces, ...cluster.customResources, ...cluster.configMaps, ...pods, ...controllerAccess]) apiserver.store.apply(object)

@@ -12,8 +12,8 @@ K01 | pods and containers ready
 K02 | restarts of containers | without a clock in checks: each restart since the pod began is a note, whenever it was
 K03 | workloads complete: a proxy on every node with targets
 K04 | two or more LB/FE on different nodes
-K05 | health services of stateless-lb and frontend | the kubelet asks them, pod-not-ready tells the container; which sub-service it is would need a gRPC client in the probe and the volume of its socket
-K06 | health services of proxy, NSP, IPAM, TAPA | as K05: by readiness of the container
+K05 | health services of stateless-lb and frontend | the kubelet asks them, pod-not-ready tells the container, log-complaint what its log says; which sub-service it is would need a gRPC client in each probe
+K06 | health services of proxy, NSP, IPAM, TAPA | as K05
 K07 | NSP and IPAM reachable | by their pods; Services and EndpointSlices are not read
 K08 | references between resources resolve
 K09 | ConfigMap says what the resources say
@@ -28,11 +28,11 @@ K17 | IPAM's pools apart from the cluster's networks | by addresses of the trenc
 K18 | environment and owners agree, identity label | owners are not compared with the environment
 K19 | one version per trench
 K20 | targets within max-targets
-K21 | events of Kubernetes | events are not watched: a pod that cannot be scheduled, pulled or mounted is told by pod-not-ready with the reason in its status
-K22 | Secret of BGP authentication exists | Secrets are never read; a session without its password does not come up, bgp-session-down tells
-K23 | volume claims of NSP and IPAM bound and not full | claims are not read, NSP and IPAM have no probe: control-pod-not-ready tells that one does not run
-K24 | operator, webhook and CRDs | the operator serves no packet; what it fails to write is told by config-map-differs
-K25 | network attachment exists and is attached | attachments are not read: external-interface-down tells that the interface is missing
+K21 | events of Kubernetes | of pods that are not ready, and of what cannot make one: what a ready pod went through within the hour events are kept is history; without any pod of a workload nothing ties its events to the trench
+K22 | Secret of BGP authentication exists | Kubernetes has no right to see that a Secret exists without reading it, and this controller holds none on Secrets; a session without its password does not come up, bgp-session-down tells
+K23 | volume claims of NSP and IPAM bound and not full | how full a volume is only the kubelet tells, behind a right on all of the node
+K24 | operator, webhook and CRDs | by the operator's pod, which serves the webhook; Service and configuration of the webhook are not read. Without CRDs the trench is judged by its ConfigMap
+K25 | network attachment exists and is attached | by what is attached to the pods; an attachment that does not exist keeps the pod from starting, pod-held-up tells
 K26 | our own ephemeral containers
 L01 | external interface is there and up
 L02 | external address per family, inside the prefix
@@ -83,11 +83,11 @@ L46 | few routes
 L47 | BIRD 3 scans the kernel
 L48 | packet-too-big reaches clients
 L49 | no duplicate IPv6 address
-L50 | nfqlb uses the table that nfqlb show reads | /proc/PID/maps of nfqlb needs the process namespace of stateless-lb, a probe has its own: stream-without-target and lb-targets-differ tell that the table shown is not that of the other load balancers
+L50 | nfqlb uses the table that nfqlb show reads | /proc/PID/maps of nfqlb needs the process namespace of stateless-lb: a probe put there ends when that container does, and its end may end nfqlb; stream-without-target and lb-targets-differ tell that the table shown is not that of the other load balancers
 L51 | no leftover tables
 L52 | fragments at nfqlb
-L53 | nfqlb has CPU | needs the process namespace and cgroup of stateless-lb; nfqueue-drops-growing and nfqueue-stalled tell what traffic feels of it
-L54 | logs of the containers | a sweep reads no container logs; BIRD's log is read from its volume
+L53 | nfqlb has CPU | threads and throttling stand in the process namespace and cgroup of stateless-lb, which a probe does not enter (see L50); what traffic feels of it is nfqueue-drops-growing and nfqueue-stalled
+L54 | logs of the containers | of containers that are not ready, the last 100 lines of six at most; a log costs its kubelet a read, so those of ready ones are not read. BIRD's is read whole from its volume
 P01 | bridge is there and up
 P02 | an interface per load balancer
 P03 | bridge has its addresses
@@ -99,7 +99,7 @@ P10 | rules from each VIP
 P11 | a next hop per load balancer
 P12 | next hops answer
 P13 | kernel lookup of replies
-P14 | no table 253 to 255 for a VIP | Meridio up to v1.1.7 only: proxy-return-lookup-astray tells where the replies go instead
+P14 | no table 253 to 255 for a VIP | Meridio up to v1.1.7 only, which numbers one table per VIP: 253 to 255 are the kernel's default, main and local tables. Which way such replies take proxy-return-lookup-astray tells, whatever the table; that the number is the cause it does not
 P15 | forwarding, reverse-path filter, hash policy
 P16 | one MTU on the bridge
 P17 | targets are neighbours with their MAC | frames to targets are routed by load balancers: target-neighbour-stale and bridge-mac-misplaced judge where it matters
@@ -116,22 +116,22 @@ T07 | bridge answers
 T08 | streams of the TAPA are open | the TAPA's socket is in a volume whose name and API are the user's; what an open stream leaves in the kernel is judged instead (T01 to T06)
 T09 | target is registered | NSP's registry needs an identity of Spire, which a probe has not: by what nfqlb has active
 T10 | the application listens
-T11 | reverse-path filter of the target | the rule from the VIP makes the reverse lookup succeed, also with a strict filter (measured)
+T11 | reverse-path filter of the target | a strict filter drops nothing there: the kernel's reverse lookup has the VIP as its source, so the rule from the VIP makes it succeed (measured); without that rule target-vip-rule-missing tells
 T12 | listen queue, buffers, checksums | since the pod began, as a note
 T13 | no policy touches the interface | policies act on the primary network; what is dropped all the same shows as target-unreachable
 T14 | targets on nodes with a proxy | by proxy-missing
-N01 | nsmgr, forwarder, registry | NSM's namespaces are not read: what they fail to make is missing in the pods (L01, L34, P02, P04, T01)
-N02 | Spire | as N01; a pod without the label is pod-without-identity
-N03 | endpoints in the NSM registry | as N01
-N04 | logs of NSM | as N01
-N05 | drops in the forwarder | as N01; forwarders are never entered
+N01 | nsmgr, forwarder, registry | by readiness of their pods; the admission webhook only matters to pods that are annotated for it, Meridio's are not
+N02 | Spire | by readiness of its pods; a pod without the label is pod-without-identity
+N03 | endpoints in the NSM registry | as a note, by their number: names and expiry of endpoints were not seen on a live cluster; more than pods is told by nobody, an endpoint outlives its pod by minutes
+N04 | logs of NSM | a right on the logs of NSM's namespaces would let this controller read what all tenants of the mesh do; what its pods fail to make is missing in ours (L01, L34, P02, P04, T01)
+N05 | drops in the forwarder | only vppctl in the forwarder tells: it is privileged, on the host's network, and carries every tenant's traffic, so it is never entered; drops of a tap show as lb-drops-growing and proxy-drops-growing at our end
 N06 | VXLAN tunnels | as N05; targets of one node that only other nodes do not reach show as target-unreachable of these load balancers
-N07 | taps and bridge domains | as N05
-N08 | nodes under pressure, MTU of nodes | pods on nodes that are not ready are told as not reached; MTU of nodes is not read
+N07 | taps and bridge domains | as N05; a tap that is in no bridge shows as target-unreachable or gateway-unreachable while carrier is there
+N08 | nodes under pressure, MTU of nodes | the MTU of a node's interfaces is in no resource; a path that takes less shows as drops of packets too large
 N09 | VLAN and base interface are the attractor's | that the base interface exists on the node is not read
 N10 | gateways' packets arrive | by ping, neighbour, BFD and BGP; a trace on the external interface shows the packets
 X01 | VIPs at every stage
-X02 | load balancers at every stage | NSM's endpoints and NSP's registry are not read
+X02 | load balancers at every stage | NSP's registry is not read; NSM's endpoints by their number
 X03 | targets at every stage | NSP's registry is not read
 X04 | load balancers reach targets | by each load balancer: a column of the matrix is told once, by its target or proxy, where one explains it
 X05 | proxies reach load balancers
@@ -144,7 +144,7 @@ X11 | load balancers have the targets' MACs
 X12 | targets have the bridge's MAC
 X13 | a prefix per node
 X14 | all load balancers announce
-X15 | no load balancer without a way out in the proxies' next hops | by kernel-default-route-missing and proxy-nexthop-dead, each at its own pod
+X15 | no load balancer without a way out in the proxies' next hops | by kernel-default-route-missing at the load balancer, which loses every reply that proxies hash to it; that proxies go on doing so for seconds is normal, later proxy-nexthop-dead tells a next hop that nobody has
 X16 | MTU falls towards targets
 X17 | the same count at every stage of the path | a trace with follow counts each packet at each hop; counters of different pods have no common moment
 X18 | hits as the table shares them | counters are of packets, not of flows: a target without any is told, an uneven share is not

@@ -1,10 +1,6 @@
 import { facts as probeFacts } from '#facts/registry.gen.ts'
 import type { Profile } from '#judge/profile.ts'
-import { configMapWritten } from './facts/config-map-written.ts'
-import { controlPods } from './facts/control-pods.ts'
-import { podMarks } from './facts/pod-marks.ts'
-import { trenchConfig } from './facts/trench-config.ts'
-import { trenchPods } from './facts/trench-pods.ts'
+import { clusterFacts } from './facts/cluster-facts.ts'
 import { transcripts } from './facts/transcripts.ts'
 import { flowWay } from './flow-way.ts'
 import { path } from './path.ts'
@@ -21,7 +17,7 @@ export const meridio: Profile = {
   id: 'meridio',
   roles: ['lb', 'proxy', 'tapa'],
   resources: kinds.map(plural => ({ group, version: 'v1', plural })),
-  facts: [...probeFacts, ...transcripts, trenchPods, podMarks, controlPods, trenchConfig, configMapWritten],
+  facts: [...probeFacts, ...transcripts, ...clusterFacts],
   checks,
   trenches: meridioTrenches,
   strangers: strangersOf,

@@ -92,4 +92,4 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   }
 }
 
-export { meridioResources } from './resources.ts'
+export { meridioResources, meshResources } from './resources.ts'

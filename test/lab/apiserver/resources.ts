@@ -36,6 +36,7 @@ export const builtinResources: readonly ResourceType[] = [
   resourceType('', 'namespaces', 'Namespace', { shortNames: ['ns'], namespaced: false, ...withStatus }),
   resourceType('', 'configmaps', 'ConfigMap', { shortNames: ['cm'] }),
   resourceType('', 'events', 'Event', { shortNames: ['ev'] }),
+  resourceType('', 'persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], ...withStatus }),
   resourceType('', 'services', 'Service', { shortNames: ['svc'], ...withStatus }),
   resourceType('', 'serviceaccounts', 'ServiceAccount', { shortNames: ['sa'] }),
   resourceType('apps', 'deployments', 'Deployment', { shortNames: ['deploy'], ...withStatus }),
@@ -53,6 +54,9 @@ export const builtinResources: readonly ResourceType[] = [
 export const meridioResources: readonly ResourceType[] = (
   [['trenches', 'Trench'], ['attractors', 'Attractor'], ['gateways', 'Gateway'], ['vips', 'Vip'], ['conduits', 'Conduit'], ['streams', 'Stream'], ['flows', 'Flow']] as const
 ).map(([plural, kind]) => customResource('meridio.nordix.org', 'v1', plural, kind))
+
+/** What registry-k8s of Network Service Mesh keeps. */
+export const meshResources: readonly ResourceType[] = [customResource('networkservicemesh.io', 'v1', 'networkserviceendpoints', 'NetworkServiceEndpoint')]
 
 /** All resources of one server, found by path or by kind. */
 export class Resources {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { KubeObject } from '../apiserver/objects.ts'
+import { clusterBeside } from './cluster-beside.ts'
 import { clusterPods } from './cluster-pods.ts'
 import { clusterWorkloads } from './cluster-workloads.ts'
 import { recorded } from './cluster-recorded.ts'
@@ -14,6 +15,8 @@ export interface TrenchCluster {
   /** Deployments, ReplicaSets, DaemonSet, StatefulSets between the custom resources and the pods */
   readonly workloads: readonly KubeObject[]
   readonly pods: readonly KubeObject[]
+  /** operator, NSM, Spire, volume claims: synthetic, see `clusterBeside` */
+  readonly beside: readonly KubeObject[]
   /** all of them, owners before what they own */
   readonly all: readonly KubeObject[]
 }
@@ -42,7 +45,9 @@ export function trenchCluster({ now = Date.now() }: { readonly now?: number } = 
   const configMaps = [recorded.configMap()].map(stamped)
   const workloads = clusterWorkloads().map(stamped)
   const pods = clusterPods(at).map(stamped)
-  return { namespaces, nodes, customResources, configMaps, workloads, pods, all: [...namespaces, ...nodes, ...customResources, ...configMaps, ...workloads, ...pods] }
+  const others = clusterBeside(at)
+  const beside = [...others.namespaces.map(name => namespaceOf(name, {})), ...others.pods, ...others.claims, ...others.endpoints].map(stamped)
+  return { namespaces, nodes, customResources, configMaps, workloads, pods, beside, all: [...namespaces, ...nodes, ...customResources, ...configMaps, ...workloads, ...pods, ...beside] }
 }
 
 function namespaceOf(name: string, labels: Readonly<Record<string, string>>): KubeObject {

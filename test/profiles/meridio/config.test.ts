@@ -3,16 +3,15 @@ import { FactError, type Run } from '#facts/fact.ts'
 import { observeFact } from '#facts/read.ts'
 import type { TrenchConfig } from '#profiles/meridio/facts/config-types.ts'
 import { trenchConfig } from '#profiles/meridio/facts/trench-config.ts'
-import { clusterSource } from '../../../controller/sweep/cluster-source.ts'
 import { add, type Change, change, kube } from './checks/kube.ts'
-import { recordedInventory } from './recorded-trench.ts'
+import { recordedCluster, recordedInventory } from './recorded-trench.ts'
 
 const params = { namespace: 'red', trench: 'red', namespaces: ['red'] }
 const kinds = ['trenches', 'attractors', 'gateways', 'vips', 'conduits', 'streams', 'flows']
 
 async function read(...changes: readonly Change[]) {
   const inventory = recordedInventory(kube(...changes).kube)
-  const { run } = clusterSource({ inventory, problem: () => undefined, now: () => 0, get: async (plural, namespace, name) => inventory.list(plural).find(object => object.metadata.name === name && object.metadata.namespace === namespace) })
+  const { run } = recordedCluster(inventory)
   return observeFact(trenchConfig, params, run, () => 0)
 }
 async function config(...changes: readonly Change[]): Promise<TrenchConfig> {

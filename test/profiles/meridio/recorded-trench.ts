@@ -11,6 +11,7 @@ import type { Sight, Snapshot } from '#judge/snapshot.ts'
 import { type Subject, subjectKey } from '#judge/subject.ts'
 import { meridioTrenches } from '#profiles/meridio/trenches.ts'
 import { clusterSource } from '../../../controller/sweep/cluster-source.ts'
+import { clusterBeside } from '../../lab/trench/cluster-beside.ts'
 import { type Edit, recordedPod, recordedRecords } from '../../terminal.ts'
 
 export interface World {
@@ -102,15 +103,24 @@ export function recordedInventory(change: World['kube'] = () => {}): Inventory {
   const resources: KubeObject[] = Array.isArray(read('crs.json')) ? read('crs.json') : read('crs.json').items
   const objects: Record<string, KubeObject[]> = { pods: read('pods.json').items, configmaps: [read('configmap.json')] }
   for (const resource of resources) (objects[pluralOf(resource.kind ?? '')] ??= []).push(resource)
+  const beside = clusterBeside('2026-11-21T03:10:00Z')
+  objects['pods']?.push(...(beside.pods as readonly KubeObject[]))
+  objects['networkserviceendpoints'] = [...beside.endpoints] as KubeObject[]
+  objects['nodes'] = ['worker1', 'worker2'].map(name => ({ kind: 'Node', metadata: { name, uid: `uid-node-${name}` }, status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }] } }))
   change(objects)
   return { cluster: { uid: 'recorded', name: 'recorded' }, list: plural => objects[plural] ?? [] }
 }
 
 const pluralOf = (kind: string) => (kind === 'Trench' ? 'trenches' : `${kind.toLowerCase()}s`)
 
-function recordedCluster(inventory: Inventory) {
+/** What the controller lists once in a sweep. */
+const unwatched: ReadonlySet<string> = new Set(['events', 'networkserviceendpoints'])
+
+/** The API server as the recorded objects answer it; `refused` names what it may not be asked, `logs` holds what containers said (both synthetic). */
+export function recordedCluster(inventory: Inventory) {
   return clusterSource({
     inventory,
+    watched: plural => !unwatched.has(plural),
     problem: () => undefined,
     now: () => 0,
     get: async (plural, namespace, name) => {
@@ -118,6 +128,12 @@ function recordedCluster(inventory: Inventory) {
       if (!found) throw new FactError('not-found', `${plural} "${name}" not found`)
       return found
     },
+    list: async ({ plural, namespace }) => {
+      const denied = inventory.list('refused').find(({ metadata }) => metadata.name === plural)
+      if (denied) throw denied['absent'] ? new FactError('not-found', `${plural} is not served`) : new FactError('refused', `${plural} is forbidden`)
+      return { items: inventory.list(plural).filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace) }
+    },
+    log: async ({ pod, container }) => String(inventory.list('logs').find(({ metadata }) => metadata.name === `${pod}/${container}`)?.['text'] ?? ''),
   })
 }
 

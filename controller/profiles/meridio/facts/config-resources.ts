@@ -62,6 +62,7 @@ function attractorOf(listed: Listed): Attractor {
     ...(link.name !== undefined && { interface: link.name }),
     prefixes: [link['ipv4-prefix'], link['ipv6-prefix']].filter(prefix => prefix !== undefined).map(canonicalPrefix),
     ...((link.type ?? 'nsm-vlan') === 'nsm-vlan' && id !== undefined && baseInterface !== undefined && { vlan: { id, baseInterface } }),
+    ...(link.type === 'network-attachment' && { attachment: true as const }),
     replicas: Number(spec(object)['replicas'] ?? 1),
     ...written(listed),
   }

@@ -29,6 +29,8 @@ export interface Attractor extends Written {
   readonly prefixes: readonly string[]
   /** of the interface type nsm-vlan */
   readonly vlan?: { readonly id: number; readonly baseInterface: string }
+  /** its interface comes by a network attachment (Multus), not by NSM */
+  readonly attachment?: true
   readonly replicas?: number
 }
 

@@ -1,4 +1,4 @@
-import { FactError, type Params, type Run } from '#facts/fact.ts'
+import { commandText, FactError, type Params, type Run } from '#facts/fact.ts'
 import type { KubeObject } from '#judge/profile.ts'
 
 /** A Kubernetes object and where it stands in the recorded list. */
@@ -27,8 +27,17 @@ export function trenchParams(given: Params): TrenchParams {
 
 /** Objects of one kind in a namespace, as `kubectl get KIND -n NAMESPACE -o json` prints them (`items`). @throws {SyntaxError} on another shape */
 export async function listKube(run: Run, kind: string, namespace: string): Promise<readonly Listed[]> {
-  const argv = ['kubectl', 'get', kind, '-n', namespace, '-o', 'json']
-  const list = JSON.parse(await run(argv)) as { items?: unknown }
-  if (!Array.isArray(list.items)) throw new SyntaxError(`not a list of ${kind}`)
-  return list.items.map((object: KubeObject, index) => ({ object, command: argv.join(' '), pointer: `/items/${index}` }))
+  return (await listed(run, ['kubectl', 'get', kind, '-n', namespace, '-o', 'json'])).items
+}
+
+/** Objects of one kind in the whole cluster, those that a label selector chooses. @throws {SyntaxError} on another shape */
+export async function everywhere(run: Run, kind: string, selector: string): Promise<readonly Listed[]> {
+  return (await listed(run, ['kubectl', 'get', kind, '-A', '-l', selector, '-o', 'json'])).items
+}
+
+/** What such a command prints; `more`: the API server has objects beyond those. @throws {SyntaxError} on another shape */
+export async function listed(run: Run, argv: readonly string[]): Promise<{ readonly items: readonly Listed[]; readonly more: boolean }> {
+  const { items, metadata } = JSON.parse(await run(argv)) as { items?: unknown; metadata?: { continue?: string } }
+  if (!Array.isArray(items)) throw new SyntaxError(`not a list: ${commandText(argv)}`)
+  return { items: items.map((object: KubeObject, index) => ({ object, command: commandText(argv), pointer: `/items/${index}` })), more: Boolean(metadata?.continue) }
 }

@@ -33,6 +33,12 @@ export const environment = (pod: string, variable: string, value?: string, like 
   for (const container of meant) container.env = [...(container.env ?? []).filter(({ name }) => name !== variable), ...(value === undefined ? [] : [{ name: variable, value }])]
 })
 
+/** The API server holds such an object, too; synthetic. */
+export const put = (plural: string, object: { readonly metadata: { readonly name: string; readonly [field: string]: unknown }; readonly [field: string]: unknown }): Change => objects => void (objects[plural] ??= []).push({ ...object, metadata: { uid: `uid-${object.metadata.name}`, ...object.metadata } } as KubeObject)
+
+/** The API server refuses to list it. */
+export const refuse = (plural: string): Change => put('refused', { metadata: { name: plural } })
+
 /** The trench as it would be with IPv4 only. */
 export const ipv4Only = kube(
   change('trenches', 'red', spec => { spec['ip-family'] = 'ipv4' }),
