@@ -20,6 +20,8 @@ export function viewOf(check: AnyCheck): CheckView {
 }
 
 function readsOf(read: Read<unknown>, subject: Role): string[] {
-  const own = `${read.kind === 'each' ? `every ${read.role}` : (read.role ?? subject)}: ${read.fact.id}`
-  return read.kind === 'planned' ? [...Object.values(read.from ?? {}).flatMap(from => readsOf(from, subject)), `${own} (planned from these)`] : [own]
+  const of = read.role ?? subject
+  const every = read.role && (read.kind === 'each' || read.kind === 'planned')
+  const own = `${every ? `every ${of}` : of}: ${read.fact.id}`
+  return read.kind === 'planned' ? [...Object.values(read.from ?? {}).flatMap(from => readsOf(from, of)), `${own} (planned from these)`] : [own]
 }

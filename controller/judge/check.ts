@@ -54,6 +54,10 @@ export const clusterOutcome = <D, P extends Params>(fact: Fact<P, D>): Read<Outc
 export const planned = <D, P extends Params, F extends Reads>(fact: Fact<P, D>, from: F, plan: (values: Values<F>, subject: Subject) => readonly P[]): Read<readonly Observed<D, P>[]> =>
   ({ kind: 'planned', fact, from, plan: plan as never })
 
+/** `planned` in every pod of a role: what each was asked with comes from its own first wave; what could not be seen is missing from the list. */
+export const eachPlanned = <D, P extends Params, F extends Reads>(role: Role, fact: Fact<P, D>, from: F, plan: (values: Values<F>, subject: Subject) => readonly P[]): Read<readonly Observed<D, P>[]> =>
+  ({ kind: 'planned', fact, role, from, plan: plan as never })
+
 /** Names whose values in a message's arguments become the finding's identity. */
 export const aboutKeys = ['family', 'stream', 'flow', 'target', 'gateway', 'interface', 'vip', 'address', 'port', 'conduit', 'container', 'pod', 'node'] as const
 export type About = Readonly<Partial<Record<(typeof aboutKeys)[number], string>>>

@@ -19,8 +19,8 @@ export function planFirstWave(checks: readonly Reader[], trench: Trench): readon
   const plan = new Plan()
   const place = { snapshot: { trench } as Snapshot }
   for (const check of checks) {
-    for (const read of firstWave(check.reads as Reads)) {
-      for (const subject of targetsOf(read, check, trench)) plan.add(subject, read.fact, paramsOf(read, place))
+    for (const { read, reader } of firstWave(check)) {
+      for (const subject of targetsOf(read, reader, trench)) plan.add(subject, read.fact, paramsOf(read, place))
     }
   }
   return plan.asked()
@@ -33,7 +33,7 @@ export function planSecondWave(checks: readonly Reader[], snapshot: Snapshot): r
   for (const check of checks) {
     for (const read of Object.values(check.reads as Reads)) {
       if (read.kind !== 'planned') continue
-      for (const subject of subjectsOf(check, snapshot.trench)) {
+      for (const subject of subjectsOf(plannerOf(read, check), snapshot.trench)) {
         for (const params of planOf(read, subject, world)) plan.add(subject, read.fact, params)
       }
     }
@@ -50,13 +50,18 @@ export function subjectsOf(check: Pick<AnyCheck, 'subject'>, trench: Trench): re
 
 /** Subject keys whose sights a check's verdicts depend on, and how many waves it needs. */
 export function dependenciesOf(check: AnyCheck, trench: Trench): { readonly subjects: readonly string[]; readonly waves: 1 | 2 } {
-  const reads = check.reads as Reads
-  const subjects = firstWave(reads).flatMap(read => targetsOf(read, check, trench).map(subjectKey))
-  return { subjects: [...new Set(subjects)], waves: Object.values(reads).some(read => read.kind === 'planned') ? 2 : 1 }
+  const subjects = firstWave(check).flatMap(({ read, reader }) => targetsOf(read, reader, trench).map(subjectKey))
+  return { subjects: [...new Set(subjects)], waves: Object.values(check.reads as Reads).some(read => read.kind === 'planned') ? 2 : 1 }
 }
 
-function firstWave(reads: Reads): Read<unknown>[] {
-  return Object.values(reads).flatMap(read => (read.kind === 'planned' ? firstWave(read.from ?? {}) : [read]))
+/** Reads of the first wave with whose they are: what a read is planned from is read where it is planned. */
+function firstWave(reader: Reader): { readonly read: Read<unknown>; readonly reader: Reader }[] {
+  return Object.values(reader.reads as Reads).flatMap(read => (read.kind === 'planned' ? firstWave({ ...plannerOf(read, reader), reads: read.from ?? {} }) : [{ read, reader }]))
+}
+
+/** Whose first wave a planned read comes from: the judged subject's, or that of every pod of a role. */
+function plannerOf(read: Read<unknown>, reader: Pick<AnyCheck, 'subject'>): Pick<AnyCheck, 'subject'> {
+  return { subject: read.role ?? reader.subject }
 }
 
 function targetsOf(read: Read<unknown>, check: Reader, trench: Trench): readonly Subject[] {

@@ -35,6 +35,7 @@ function resolve(reads: Reads, subject: Subject, world: World): Sighted {
   const unseen: string[] = []
   for (const [name, read] of Object.entries(reads)) {
     if (read.kind === 'each') values[name] = seeEach(read, world, unseen)
+    else if (read.kind === 'planned' && read.role) values[name] = seeEachPlanned(read, world, unseen)
     else if (read.kind === 'planned') values[name] = seePlanned(read, subject, world, missing, unseen)
     else values[name] = seeOne(read, subject, world, missing)
   }
@@ -56,6 +57,15 @@ function seeEach(read: Read<unknown>, world: World, unseen: string[]): Observed<
     if ('observed' in seen) return [seen.observed]
     unseen.push(`${subjectKey(pod)}: ${read.fact.id}: ${seen.error.message}`)
     return []
+  })
+}
+
+function seeEachPlanned(read: Read<unknown>, world: World, unseen: string[]): Observed<unknown>[] {
+  return world.pods(read.role ?? 'lb').flatMap(pod => {
+    const missing: string[] = []
+    const seen = seePlanned(read, pod, world, missing, unseen)
+    unseen.push(...missing.map(reason => `${subjectKey(pod)}: ${reason}`))
+    return seen
   })
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { defineCheck, each, outcome, own, planned } from '#judge/check.ts'
+import { defineCheck, each, eachPlanned, outcome, own, planned } from '#judge/check.ts'
 import { judgeSnapshot } from '#judge/judge.ts'
-import { planFirstWave, planSecondWave } from '#judge/plan.ts'
+import { dependenciesOf, planFirstWave, planSecondWave } from '#judge/plan.ts'
 import { pod, sight, snapshotOf, spelling, strict, trenchOf, words } from './synthetic.ts'
 
 const text = { why: 'why', fix: 'fix', source: 'synthetic' }
@@ -117,5 +117,27 @@ describe('two waves', () => {
   test('what was planned and seen is judged', async () => {
     const seen = await sight(lb1, { 'cat /words': 'a\n', 'spell a': 'no' }, [{ word: 'a' }])
     expect(judgeSnapshot([misspelt], snapshotOf(seen))[0]?.findings.map(({ text }) => text)).toEqual(['a is misspelt'])
+  })
+
+  describe('planned in every pod of a role, for a check of the trench', () => {
+    const anywhere = defineCheck({
+      id: 'misspelt-anywhere', subject: 'trench', severity: 'note', why: 'why', fix: 'fix', source: 'synthetic',
+      reads: { spelt: eachPlanned('lb', spelling, { words: own(words) }, ({ words }) => words.data.map(row => ({ word: row.text }))) },
+      messages: { misspelt: (a: { stream: string; pod: string }) => `${a.pod}: ${a.stream} is misspelt` },
+      judge: ({ spelt }, say) => spelt.filter(({ data }) => data === 'no').map(one => say.misspelt({ stream: one.params.word, pod: one.subject.name }, one.at())),
+    })
+
+    test('each is asked what its own first wave plans', async () => {
+      expect(planFirstWave([anywhere], trenchOf(lb1, lb2)).map(({ subject, wants }) => [subject.name, wants.map(({ fact }) => fact.id)])).toEqual([['lb-1', ['words']], ['lb-2', ['words']]])
+      const seen = snapshotOf(await sight(lb1, { 'cat /words': 'a\n' }), await sight(lb2, { 'cat /words': 'b\n' }))
+      expect(planSecondWave([anywhere], seen).map(({ subject, wants }) => [subject.name, wants.map(({ params }) => params)])).toEqual([['lb-1', [{ word: 'a' }]], ['lb-2', [{ word: 'b' }]]])
+      expect(dependenciesOf(anywhere, trenchOf(lb1, lb2))).toEqual({ subjects: ['red/lb-1', 'red/lb-2'], waves: 2 })
+    })
+
+    test('findings stand on what was seen, ok needs every pod', async () => {
+      const [bad, good] = [await sight(lb1, { 'cat /words': 'a\n', 'spell a': 'no' }, [{ word: 'a' }]), await sight(lb1, { 'cat /words': 'a\n', 'spell a': 'yes' }, [{ word: 'a' }])]
+      expect(judgeSnapshot([anywhere], snapshotOf(bad, await sight(lb2, 'gone')))[0]?.findings.map(({ text }) => text)).toEqual(['lb-1: a is misspelt'])
+      expect(judgeSnapshot([anywhere], snapshotOf(good, await sight(lb2, 'gone')))[0]).toMatchObject({ verdict: 'unknown', reason: 'red/lb-2: words: no probe: ErrImageNeverPull' })
+    })
   })
 })

@@ -125,7 +125,7 @@ N02 | Spire | by readiness of its pods; a pod without the label is pod-without-i
 N03 | endpoints in the NSM registry | as a note, by their number: names and expiry of endpoints were not seen on a live cluster; more than pods is told by nobody, an endpoint outlives its pod by minutes
 N04 | logs of NSM | a right on the logs of NSM's namespaces would let this controller read what all tenants of the mesh do; what its pods fail to make is missing in ours (L01, L34, P02, P04, T01)
 N05 | drops in the forwarder | only vppctl in the forwarder tells: it is privileged, on the host's network, and carries every tenant's traffic, so it is never entered; drops of a tap show as lb-drops-growing and proxy-drops-growing at our end
-N06 | VXLAN tunnels | as N05; targets of one node that only other nodes do not reach show as target-unreachable of these load balancers
+N06 | VXLAN tunnels | by what passes between two nodes, where each has a load balancer and a target (nodes-cut-off); which tunnel it is only the forwarder tells (N05)
 N07 | taps and bridge domains | as N05; a tap that is in no bridge shows as target-unreachable or gateway-unreachable while carrier is there
 N08 | nodes under pressure, MTU of nodes | the MTU of a node's interfaces is in no resource; a path that takes less shows as drops of packets too large
 N09 | VLAN and base interface are the attractor's | that the base interface exists on the node is not read
@@ -133,7 +133,7 @@ N10 | gateways' packets arrive | by ping, neighbour, BFD and BGP; a trace on the
 X01 | VIPs at every stage
 X02 | load balancers at every stage | NSP's registry is not read; NSM's endpoints by their number
 X03 | targets at every stage | NSP's registry is not read
-X04 | load balancers reach targets | by each load balancer: a column of the matrix is told once, by its target or proxy, where one explains it
+X04 | load balancers reach targets | each trench by itself; two nodes that reach each other in no direction are told once (nodes-cut-off), a row by the load balancer, a column by the target or proxy that explains it; one direction only stays with that load balancer
 X05 | proxies reach load balancers
 X06 | targets reach their bridge
 X07 | both ends of each link | by carrier on both sides (conduit-interface-no-carrier, bridge-port-no-carrier) and the links that are missing

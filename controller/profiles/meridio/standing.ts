@@ -10,13 +10,14 @@ import { type World, worldOf } from '#judge/world.ts'
 import { canonicalAddress, families, type Family, within } from './lib/address.ts'
 import { conduitLinks, globalAddresses } from './lib/interfaces.ts'
 import { targetWays } from './lib/lb-targets.ts'
-import { look } from './lib/look.ts'
+import { look, lookAtConfig } from './lib/look.ts'
 import { bridgePrefixes } from './lib/near.ts'
+import { foreignInterfaces } from './lib/target.ts'
 
 /**
  * Where a finding stands on the path of a packet. A target is its pod, whether an LB names it by address or mark or the pod speaks of itself;
  * it also stands at the proxy of its node. A conduit interface of an LB stands at the proxy it leads to, and so does that proxy's port.
- * A finding of the trench about an address stands at the pods that hold it.
+ * A finding of the trench about an address stands at the pods that hold it, one about two nodes on the way between them.
  */
 export function standingOf(snapshot: Snapshot): (subject: Subject, about: About) => Standing {
   const world = worldOf(snapshot)
@@ -28,8 +29,14 @@ export function standingOf(snapshot: Snapshot): (subject: Subject, about: About)
     const pod = target === undefined ? undefined : pods.get(target)
     const proxies = pod ? world.pods('proxy').filter(({ node }) => node === pod.node).map(subjectKey) : []
     const owners = subject.role === 'trench' && about.address !== undefined ? holders(world, about.address) : []
-    return { about: target === undefined ? about : { ...about, target }, ...(rows.has(subject.role) && { row: subject.role }), places: [...(pod && target !== undefined ? [target] : []), ...proxies, ...conduits(subject, about), ...owners] }
+    const across = subject.role === 'trench' && about.node !== undefined ? [`nodes ${about.node}`] : pod && subject.role === 'lb' ? betweenNodes(subject, pod) : []
+    return { about: target === undefined ? about : { ...about, target }, ...(rows.has(subject.role) && { row: subject.role }), places: [...(pod && target !== undefined ? [target] : []), ...proxies, ...conduits(subject, about), ...owners, ...across] }
   }
+}
+
+/** The way between the nodes of two pods, where these are two. */
+function betweenNodes({ node }: Subject, other: Subject): readonly string[] {
+  return node === other.node ? [] : [`nodes ${[node, other.node].sort().join(' ')}`]
 }
 
 /** A packet passes one pod of each. */
@@ -44,7 +51,13 @@ function holders(world: World, address: string): readonly string[] {
  * each load balancer's own) and the other family's address. A target has one identifier in a stream, whichever load balancer tells it.
  */
 function targetNames(world: World): (about: string, lb: Subject) => string | undefined {
-  const owners = new Map(world.pods('tapa').flatMap(pod => (look(world, pod, ipAddresses)?.data ?? []).filter(isOwn).map(row => [canonicalAddress(row.address), subjectKey(pod)])))
+  const config = lookAtConfig(world)?.data
+  const owners = new Map(world.pods('tapa').flatMap(pod => {
+    const addresses = look(world, pod, ipAddresses)
+    // two trenches of a namespace have the same addresses by default, on one pod perhaps
+    const foreign = addresses && config ? foreignInterfaces(addresses, config) : new Set<string>()
+    return (addresses?.data ?? []).filter(row => isOwn(row) && !foreign.has(row.interface)).map(row => [canonicalAddress(row.address), subjectKey(pod)] as const)
+  }))
   const known = world.pods('lb').flatMap(lb => {
     const [streams, rules, routes] = [look(world, lb, nfqlbStreams), look(world, lb, ipRules), look(world, lb, ipRoutes)]
     if (!streams || !rules || !routes) return []
@@ -78,7 +91,7 @@ function conduitPlaces(world: World): (subject: Subject, about: About) => readon
     if (subject.role === 'proxy') {
       const { gateway } = about
       const owner = gateway === undefined ? undefined : lbs.find(({ addresses }) => addresses.some(row => canonicalAddress(row.address) === canonicalAddress(gateway)))?.lb
-      if (owner) return [`${subjectKey(subject)} to ${subjectKey(owner)}`]
+      if (owner) return [`${subjectKey(subject)} to ${subjectKey(owner)}`, ...betweenNodes(subject, owner)]
       return name === undefined || name.startsWith(subject.traits['lbPrefix'] ?? '\0') ? [`conduit ${subjectKey(subject)}`] : []
     }
     if (subject.role !== 'lb' || name === undefined) return []
