@@ -41,6 +41,7 @@ import { Fleet } from './sweep/fleet.ts'
 import { PlannedProbe } from './sweep/planned.ts'
 import { probeInventory } from './sweep/probe-inventory.ts'
 import { Reach } from './sweep/reach.ts'
+import { forgetGonePods } from './upkeep/gone-pods.ts'
 import { openHealthPort } from './upkeep/health-port.ts'
 import { Renewal } from './upkeep/renewal.ts'
 import { openUpkeep } from './upkeep/upkeep.ts'
@@ -81,7 +82,6 @@ export async function startController(flags: Partial<Record<keyof Config, string
     closers.push(() => inventory.close())
 
     const keys = new LinkKeys(join(config.dataDir, 'link'))
-    const records = fileRecords(join(config.dataDir, 'injections.json'))
     const registry = new ProbeRegistry({
       log, settled: false, store: new PinFile(join(config.dataDir, 'pins.json')),
       readKeyLine: ({ pod, podUid }, container, signal) => readKeyLine(podRef(pod, podUid), container, { client, inventory, signal }),
@@ -91,12 +91,13 @@ export async function startController(flags: Partial<Record<keyof Config, string
       const server = await LinkServer.listen({ keys, registry, log, ...listenOf(config.linkListen) })
       closers.push(() => server.close())
     }
-    const injecting = await openInjector({ client, inventory, records, log })
+    const injecting = await openInjector({ client, inventory, records: fileRecords(join(config.dataDir, 'injections.json')), log })
     closers.push(() => injecting.close())
     const injector = upkeep.guarded(injecting)
 
     await inventory.ready()
-    for (const { pod, podUid, entry } of await records.load()) registry.expect({ pod, podUid, container: entry.name, session: entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? '' })
+    for (const { pod, podUid, entry } of injecting.injected()) registry.expect({ pod, podUid, container: entry.name, session: entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? '' })
+    closers.push(forgetGonePods({ inventory, registry }))
     registry.settle()
 
     const how = () => ({ image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: keys.pins })

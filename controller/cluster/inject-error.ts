@@ -1,3 +1,4 @@
+import type { Standing } from './adopt.ts'
 import { KubeError } from './errors.ts'
 
 /** Why there is no probe in a pod, and what mends it. `aborted` and `start-timeout` may go away by themselves; the rest need somebody. */
@@ -71,4 +72,10 @@ function codeOf({ code, message, details, status }: KubeError): InjectErrorCode 
   if (code === 'aborted') return 'aborted'
   if (code === 'conflict') return 'race-lost'
   return status === 0 || status >= 500 || status === 429 ? 'api-unreachable' : 'invalid'
+}
+
+/** Why what the pod has had allows no other probe. */
+export function refusalOfStanding(standing: Extract<Standing, { kind: 'no-image' | 'full' }>, pod: string): InjectError {
+  if (standing.kind === 'full') return new InjectError('too-many-probes', pod, `it has ${standing.count} ephemeral containers`)
+  return new InjectError('image-missing', pod, `${standing.entry.name} still waits for its image: ${standing.words}`)
 }

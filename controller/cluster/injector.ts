@@ -4,14 +4,14 @@ import { admissible, memoryLimit } from './admissible.ts'
 import { type AdoptOptions, isOurs, standingForPlan, standingOf } from './adopt.ts'
 import { type KubeClient, parseAnswer } from './client.ts'
 import { KubeError } from './errors.ts'
-import { InjectError, isNameTaken, refusalOf } from './inject-error.ts'
+import { InjectError, isNameTaken, refusalOf, refusalOfStanding } from './inject-error.ts'
 import type { ClusterInventory } from './inventory.ts'
 import { Lanes } from './lanes.ts'
 import type { EphemeralContainer, Pod, PodRef } from './pod.ts'
 import { podText } from './pod.ts'
 import { entryEnvironment, probeEntry } from './probe-entry.ts'
 import { projectPod } from './project.ts'
-import { Records, type RecordStore } from './records.ts'
+import { type InjectionRecord, Records, type RecordStore } from './records.ts'
 import { ended, started } from './started.ts'
 import type { RawObject } from './watch-stream.ts'
 
@@ -132,6 +132,12 @@ export class Injector {
     }))
   }
 
+  /** What was injected, without the pods that went while nobody watched; what cannot be listed now is not gone. */
+  injected(): readonly InjectionRecord[] {
+    for (const { pod, podUid } of this.#records.all()) if (this.#options.inventory.isGone(pod, podUid)) this.#records.forget(podUid)
+    return this.#records.all()
+  }
+
   /** Whether a container of ours by its name is one we put there, or would have. */
   recognises(pod: Pod, entry: EphemeralContainer, options: Omit<InjectOptions, 'signal'>): boolean {
     return isOurs(pod, entry, this.#adoptOptions(options))
@@ -240,9 +246,4 @@ export class Injector {
 
 function entryOf(ref: PodRef, entry: EphemeralContainer): Pick<Injected, 'pod' | 'podUid' | 'container' | 'session'> {
   return { pod: podText(ref), podUid: ref.uid, container: entry.name, session: entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? '' }
-}
-
-function refusalOfStanding(standing: Extract<ReturnType<typeof standingOf>, { kind: 'no-image' | 'full' }>, pod: string): InjectError {
-  if (standing.kind === 'full') return new InjectError('too-many-probes', pod, `it has ${standing.count} ephemeral containers`)
-  return new InjectError('image-missing', pod, `${standing.entry.name} still waits for its image: ${standing.words}`)
 }

@@ -82,6 +82,12 @@ export class ClusterInventory implements Inventory {
     return this.get('pods', namespace, name) as Pod | undefined
   }
 
+  /** Whether a pod (`namespace/name`) is no more, or another has its name. One that cannot be listed now is not gone. */
+  isGone(pod: string, uid: string): boolean {
+    const [namespace = '', name = ''] = pod.split('/')
+    return !this.problem('pods', namespace) && this.pod(namespace, name)?.metadata.uid !== uid
+  }
+
   /** Resolves when every resource is listed or known to be unreadable (see `problems`). @throws {KubeError} `timeout`, `aborted` */
   async ready(signal?: AbortSignal, timeoutMs = 30_000): Promise<void> {
     await Promise.all(this.#watched.map(({ watch }) => watch.synced({ timeoutMs, ...(signal && { signal }) })))

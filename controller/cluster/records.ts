@@ -48,7 +48,7 @@ export class Records {
 
   private constructor(store: RecordStore, records: readonly InjectionRecord[]) {
     this.#held = new Map(records.map(record => [keyOf(record.podUid, record.entry.name), record]))
-    this.#writes = new Writes(() => store.save([...this.#held.values()]))
+    this.#writes = new Writes(() => store.save(this.all()))
   }
 
   static async open(store: RecordStore): Promise<Records> {
@@ -57,6 +57,10 @@ export class Records {
 
   get(podUid: string, container: string): EphemeralContainer | undefined {
     return this.#held.get(keyOf(podUid, container))?.entry
+  }
+
+  all(): readonly InjectionRecord[] {
+    return [...this.#held.values()]
   }
 
   /** Resolves when the record is on disk. @throws what the store throws */

@@ -49,6 +49,11 @@ export class ProbeRegistry extends EventEmitter<Events> {
     this.sessions.expect(expected)
   }
 
+  /** Those who may come. */
+  expected(): readonly Expected[] {
+    return this.sessions.expected()
+  }
+
   /** Every probe that may come is expected by now: any other is told to end. For a registry that began with `settled: false`. */
   settle(): void {
     this.sessions.settle()

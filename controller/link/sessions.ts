@@ -56,9 +56,14 @@ export class Sessions {
     this.#known.set(expected.session, { expected, ...(pin ? { pin } : {}) })
   }
 
+  expected(): readonly Expected[] {
+    return [...this.#known.values()].map(({ expected }) => expected)
+  }
+
+  /** Never rejects: a pin that stays on disk lets nobody in while the session is not known. */
   async forget(session: string): Promise<void> {
     this.#known.delete(session)
-    await this.#options.store.drop(session)
+    await this.#options.store.drop(session).catch((err: unknown) => this.#options.log.error({ session, err }, 'pin not dropped'))
   }
 
   settle(): void {

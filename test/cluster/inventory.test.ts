@@ -28,6 +28,8 @@ test('pods, nodes, namespaces and the profile\'s resources are listed and looked
   expect(inventory.pod('red', 'lb-1')?.spec.nodeName).toBe('worker-1')
   expect(inventory.cluster).toEqual({ uid: server.store.get('namespaces', undefined, 'kube-system')?.metadata.uid, name: 'lab' })
   expect(inventory.problems()).toEqual([])
+  const { uid } = inventory.pod('red', 'lb-1')!.metadata
+  expect([inventory.isGone('red/lb-1', uid), inventory.isGone('red/lb-1', 'of an earlier pod'), inventory.isGone('red/lb-2', uid)]).toEqual([false, true, true])
 })
 
 test('what is forbidden or not installed is a problem with its reason and stops nothing else; it is tried again', async () => {
