@@ -46,6 +46,7 @@ import { openHealthPort } from './upkeep/health-port.ts'
 import { Renewal } from './upkeep/renewal.ts'
 import { openUpkeep } from './upkeep/upkeep.ts'
 import type { SweepEvent, SweepReport } from './sweep/report.ts'
+import { KeptTraces } from './trace/kept-traces.ts'
 import { Tracer } from './trace/tracer.ts'
 
 export interface Controller {
@@ -129,6 +130,8 @@ export async function startController(flags: Partial<Record<keyof Config, string
       return (tuple: FlowTuple) => flowWay.ways(snapshot, tuple)
     }
     const tracer = new Tracer({ path, predict, observe: (trench, signal) => fleet.observe(trench, { subject: 'trench', reads: path.reads }, signal), probe: podUid => registry.probe(podUid), log })
+    const kept = new KeptTraces({ dir: join(config.dataDir, 'traces'), log })
+    closers.push(() => kept.close())
     closers.push(() => tracer.close())
     const tokenFile = config.apiTokenFile || join(config.dataDir, 'api-token')
     const local = isLoopback(config.apiListen)
@@ -136,7 +139,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
     const api = await startApi({
       backend: known, runs, store, checks: profile.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
       access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
-      tracer, keeper,
+      tracer, kept, keeper,
       explain: async (trench, tuple) => (await predict(trench, AbortSignal.timeout(config.sweepDeadlineMs)))(tuple),
       ...(config.apiTlsCert && { tls: { certFile: config.apiTlsCert, keyFile: config.apiTlsKey } }),
     })

@@ -26,7 +26,7 @@ const layers: Record<string, readonly string[]> = {
   // what keeps a long-lived controller and its probes in order
   'controller/upkeep': ['controller/cluster', 'controller/link', 'controller/log.ts'],
   'controller/sweep': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
-  'controller/trace': ['controller/log.ts', 'controller/judge', 'controller/link', 'controller/cluster', 'controller/store', 'agent/facts', 'proto'],
+  'controller/trace': ['controller/log.ts', 'controller/replace-file.ts', 'controller/judge', 'controller/link', 'controller/cluster', 'controller/store', 'agent/facts', 'proto'],
   'controller/api': ['controller/schedule', 'controller/sweep', 'controller/trace', 'controller/judge', 'controller/store', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
   'controller/cli': ['controller/api', 'controller/schedule', 'controller/store', 'controller/sweep', 'controller/judge', 'controller/profiles'],
   controller: ['controller/log.ts', 'controller/upkeep', 'controller/api', 'controller/schedule', 'controller/sweep', 'controller/trace', 'controller/cluster', 'controller/link', 'controller/store', 'controller/judge', 'controller/profiles', 'agent/facts'],

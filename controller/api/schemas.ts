@@ -54,6 +54,9 @@ export const components: Readonly<Record<string, Schema>> = {
   FindingChange: record({ type: { type: 'string', enum: ['listening', 'appeared', 'returned', 'flapping', 'steady', 'gone', 'heartbeat'] }, 'cursor?': integer, 'at?': time, 'report?': string, 'finding?': ref('Finding') }, { description: '`listening` comes first, with the place where it begins; `finding` as it is now' }),
   Snapshot: record({ format: string, profile: string, trench: ref('Trench'), takenAt: time, sights: listOf(record({ subject: ref('Subject'), observations: listOf({ type: 'object' }), records: listOf({ type: 'object' }), 'container?': string, 'degraded?': string, 'unreachable?': string })) }),
   Trace: record({ id: string, trench: string, filter: string, startedAt: time, taps: integer, state: { type: 'string', enum: ['running', 'stopping'] } }),
+  KeptTrace: record({
+    id: string, state: { type: 'string', enum: ['ended'] }, trench: string, namespaces: listOf(string), filter: string, startedBy: string, startedAt: time, endedAt: time, taps: listOf(string), ended: ref('TraceEvent'), 'bytes?': integer, 'incomplete?': string,
+  }, { description: '`ended`: its last event, with outcomes, loss ledger and findings; `bytes`: of its file, where packets were kept' }),
   FlowWays: record({
     trench: string, flow: { type: 'object' },
     items: listOf(record({ pod: string, steps: listOf(record({ what: { type: 'string', enum: ['flow', 'target', 'rule', 'route', 'neighbour'] }, text: string, evidence: { type: 'object' } })), 'fwmark?': integer, 'target?': string, 'interface?': string, 'stops?': string })),

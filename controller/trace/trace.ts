@@ -41,6 +41,7 @@ export class Trace {
   readonly #engine: EngineHost
   readonly #findings: TraceFindings
   readonly #clients = new Set<ClientStream>()
+  #watchers = 0
   readonly #captures: TapCapture[] = []
   readonly #timers: NodeJS.Timeout[]
   readonly #settle: (ended: EndedEvent | undefined) => void
@@ -80,19 +81,20 @@ export class Trace {
     return this.#refusals
   }
 
-  /** A client from now on; of events, also those before, while they are few. The trace ends when the last one has left. */
-  attach(format: TraceFormat): ClientStream {
+  /** A client from now on; of events, also those before, while they are few. The trace ends when the last one that watches has left. */
+  attach(format: TraceFormat, { isWatcher = true } = {}): ClientStream {
     const { setup, snaplen } = this.#options
     const note = (shed: number) => (format === 'pcapng' ? this.#shedBlock(shed) : `${JSON.stringify({ type: 'shed', events: shed })}\n`)
     const client = new ClientStream(format, note)
     this.#clients.add(client)
+    if (isWatcher) this.#watchers += 1
     this.#tellWants()
     client.offer(format === 'pcapng' ? fileHeader({ ...this.#options, taps: setup.taps, clocks: this.#options.clocks, id: this.id }) : `${JSON.stringify(this.#startedEvent(snaplen))}\n`, 0)
     if (format !== 'pcapng' && this.#history) client.offer(this.#history, 0)
     client.once('close', () => {
       this.#clients.delete(client)
       this.#tellWants()
-      if (this.#clients.size === 0) this.stop('nobody listens any more')
+      if (isWatcher && --this.#watchers === 0) this.stop('nobody listens any more')
     })
     return client
   }

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kubernetesAccess } from '../../controller/api/auth/kubernetes.ts'
 import { ApiClient } from '../../controller/api/client.ts'
 import { connectCluster, type KubeClient } from '../../controller/cluster/client.ts'
 import type { SweepRecord } from '../../controller/store/records.ts'
+import { KeptTraces } from '../../controller/trace/kept-traces.ts'
 import { controllerAccess, controllerUser } from '../lab/controller-access.ts'
 import { type ApiServer, startApiServer } from '../lab/apiserver/apiserver.ts'
 import type { KubeObject } from '../lab/apiserver/objects.ts'
@@ -18,6 +22,7 @@ let apiserver: ApiServer
 let kube: KubeClient
 let bed: ApiBed
 const tracer = quietTracer(mixed)
+const keptDir = mkdtempSync(join(tmpdir(), 'trenchscope-kept-'))
 let now = 1_700_000_000_000
 const ids = { red: 'sweep-red', silence: 'silence-red', report: 'report-red' }
 const redFinding = findingOf('bad-word')
@@ -36,7 +41,7 @@ beforeAll(async () => {
     grant('anna', 'looker', 'red'), grant('bob', 'reader', 'red'), grant('carl', 'looker', 'blue'), grant('dora', 'reader'), grant('eve', 'looker'),
   ]) apiserver.store.apply(object)
   kube = await connectCluster({ kubeconfig: apiserver.kubeconfig(controllerUser), log: silent })
-  bed = await openApiBed({ trenches: [mixed, blue], access: kubernetesAccess({ client: kube, audiences: [audience], now: () => now }), now: () => now, checks: [], tracer, heartbeatMs: 50, rate: { perSecond: 1000, burst: 1e6 } })
+  bed = await openApiBed({ trenches: [mixed, blue], access: kubernetesAccess({ client: kube, audiences: [audience], now: () => now }), now: () => now, checks: [], tracer, kept: new KeptTraces({ dir: keptDir, log: silent }), heartbeatMs: 50, rate: { perSecond: 1000, burst: 1e6 } })
   const snapshot = { ...lookOf('good'), trench: mixed, sights: [...lookOf('good').sights, { ...lookOf('secret').sights[0]!, subject: target }] }
   await keep(bed.store, ids.red, [{ ...reportOf([redFinding, hiddenFinding], { trench: mixed, id: ids.report }), pods: [{ pod: 'red/lb-1', role: 'lb', node: 'worker1' }, { pod: 'apps/target-1', role: 'tapa', node: 'worker2' }] }], [snapshot])
   await bed.store.addSilence({ id: ids.silence, namespace: 'red', trench: red.id, check: 'bad-word', reason: 'CASE-7', by: 'anna', createdAt: now, until: now + 1e9 })
@@ -46,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await tracer.close()
   await bed.close()
+  rmSync(keptDir, { recursive: true })
   await kube.close()
   await apiserver.close()
 })
@@ -121,14 +127,14 @@ describe('a caller of one namespace', () => {
   test('every operation of the description is in this matrix, or says nothing of a namespace', async () => {
     const { paths } = await bed.client.json<{ paths: Record<string, object> }>('/openapi.json')
     const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
-    // below, of a trace that runs
-    const ofTraces = ['GET /v1/traces', 'GET /v1/traces/{id}/stream', 'POST /v1/traces/{id}/stop']
+    // below, of a trace that runs and has run
+    const ofTraces = ['GET /v1/traces', 'GET /v1/traces/{id}/stream', 'POST /v1/traces/{id}/stop', 'GET /v1/kept-traces', 'GET /v1/kept-traces/{id}', 'GET /v1/kept-traces/{id}/file']
     const tried = new Set([...operations.map(([name]) => name), 'PUT /v1/schedules/{id}', 'POST /v1/probes/drain', 'GET /v1/findings/changes', ...ofTraces, ...lists.map(path => `GET ${path.split('?')[0]}`)])
     expect(described.filter(name => !tried.has(name)).sort()).toEqual(['GET /docs', 'GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz', 'GET /v1/checks', 'GET /v1/checks/{id}'])
   })
 
   test('neither sees, joins nor ends a trace of another; who may read but not look in all of its namespaces sees it and no more', async () => {
-    const running = await clientOf('eve').open('/v1/traces', { body: { trench: 'red' } })
+    const running = await clientOf('eve').open('/v1/traces', { body: { trench: 'red', keep: true } })
     const id = running.headers.get('trenchscope-trace')
     const list = async (user: string) => (await clientOf(user).json<{ items: { id: string }[] }>('/v1/traces')).items.map(trace => trace.id)
     const join = (user: string) => clientOf(user).open(`/v1/traces/${id}/stream`)
@@ -140,6 +146,11 @@ describe('a caller of one namespace', () => {
       await expect(use('anna')).rejects.toMatchObject({ status: 403, message: 'anna cannot patch pods/ephemeralcontainers in namespace apps' })
     }
     expect(await stop('eve')).toMatchObject({ type: 'ended', reason: 'stopped by eve' })
+    const keptOf = async (user: string) => (await clientOf(user).json<{ items: { id: string }[] }>('/v1/kept-traces')).items.map(trace => trace.id)
+    await expect.poll(() => keptOf('eve'), { timeout: 10_000 }).toEqual([id])
+    expect([await keptOf('carl'), await keptOf('bob'), await keptOf('dora')]).toEqual([[], [], [id]])
+    for (const path of [`/v1/kept-traces/${id}`, `/v1/kept-traces/${id}/file`]) for (const user of ['carl', 'bob']) await expect(clientOf(user).text(path)).rejects.toMatchObject({ status: 404, message: `no trace ${id} is kept` })
+    await expect(clientOf('dora').text(`/v1/kept-traces/${id}/file`)).rejects.toMatchObject({ status: 403 })
     expect((await running.text()).split('\n').filter(Boolean).map(line => (JSON.parse(line) as { type: string }).type)).toEqual(expect.arrayContaining(['started', 'ended']))
   })
 

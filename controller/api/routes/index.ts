@@ -5,6 +5,7 @@ import { findingRoutes } from './findings.ts'
 import { flowRoutes } from './flows.ts'
 import { healthRoutes } from './health.ts'
 import { inventoryRoutes } from './inventory.ts'
+import { keptTraceRoutes } from './kept-traces.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { silenceRoutes } from './silences.ts'
 import { sweepRoutes } from './sweeps.ts'
@@ -14,5 +15,5 @@ import { upkeepRoutes } from './upkeep.ts'
 
 /** Every route of the API, a file for each kind of thing. */
 export const routes: readonly ((server: FastifyInstance, context: ApiContext) => void)[] = [
-  healthRoutes, inventoryRoutes, upkeepRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, flowRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
+  healthRoutes, inventoryRoutes, upkeepRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, keptTraceRoutes, flowRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
 ]

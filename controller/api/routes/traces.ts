@@ -11,11 +11,12 @@ import { answers, json, kubeName, page, params, query, ref, trenchName } from '.
 
 const stream = { description: 'events, one a line; of a GET also over WebSocket, one a message; or with `Accept: application/x-pcapng` a live capture file', content: { 'application/x-ndjson': { schema: ref('TraceEvent') }, 'application/x-pcapng': { schema: { type: 'string', format: 'binary' } } } }
 const packets = { type: 'boolean', default: false, description: 'tell each look at a packet, too, not only each packet with its hops' }
+const keep = { type: 'boolean', default: false, description: 'keep its packets: GET /v1/kept-traces/{id}/file' }
 const address = { type: 'string', pattern: '^[0-9a-fA-F.:]{2,45}$' }
 const body = {
   type: 'object', additionalProperties: false,
   properties: {
-    namespace: kubeName, trench: trenchName, packets, vip: address, peer: address,
+    namespace: kubeName, trench: trenchName, packets, keep, vip: address, peer: address,
     port: { type: 'integer', minimum: 1, maximum: 65_535 }, protocol: { type: 'string', enum: ['tcp', 'udp', 'sctp', 'icmp'] },
     filter: { type: 'string', maxLength: 800, description: 'pcap-filter(7), on top of the rest' },
     snaplen: { type: 'integer', minimum: 64, maximum: 9216, description: 'bytes kept of each packet; default 128, headers only' },
@@ -25,16 +26,17 @@ const body = {
 }
 
 /** Live traces: begin and read, join, list, stop. A trace ends when the last who reads it has left. */
-export function traceRoutes(server: FastifyInstance, { backend, tracer, guard }: ApiContext): void {
+export function traceRoutes(server: FastifyInstance, { backend, tracer, kept, guard }: ApiContext): void {
   const tags = ['traces']
-  server.post<{ Body: TraceRequest & { packets: boolean } }>('/v1/traces', { schema: { tags, summary: 'follow packets of one trench, live', body, response: answers({ 200: stream }) } }, async (request, reply) => {
-    const { packets: each, ...wanted } = request.body
+  server.post<{ Body: TraceRequest & { packets: boolean; keep?: boolean } }>('/v1/traces', { schema: { tags, summary: 'follow packets of one trench, live', body, response: answers({ 200: stream }) } }, async (request, reply) => {
+    const { packets: each, keep = false, ...wanted } = request.body
     const trench = theTrench(backend, wanted, await guard.namespaces(request.caller))
     await mayTrace(request, trench, 'trace.create', { request: wanted })
     const left = new AbortController()
     request.raw.once('close', () => left.abort(new Error('the caller left')))
     reply.raw.once('close', () => left.abort(new Error('the caller left')))
     const trace = await tracerOf().start(trench, wanted, left.signal)
+    kept?.follow(trace, { namespaces: [...new Set([trench.namespace, ...trench.namespaces])], startedBy: request.caller.name, file: keep })
     if (left.signal.aborted) trace.stop('the caller left')
     return send(reply, trace, formatOf(request, each))
   })
