@@ -5,6 +5,7 @@ import type { PodRef } from '../cluster/pod.ts'
 import type { Probe } from '../link/probe.ts'
 import type { ProbeRegistry } from '../link/registry.ts'
 import type { Log } from '../log.ts'
+import { Shared } from './shared.ts'
 
 export interface ReachOptions {
   readonly registry: ProbeRegistry
@@ -30,7 +31,7 @@ export class ReachError extends Error {
 export class Reach {
   readonly #options: ReachOptions
   /** injections under way, shared by sweeps that want the same pod */
-  readonly #running = new Map<string, Promise<Probe>>()
+  readonly #running = new Map<string, Shared<Probe>>()
   /** pods that are asked through a log, until when (performance.now()); by UID */
   readonly #planned = new Map<string, { readonly probe: Probe; readonly until: number }>()
 
@@ -43,9 +44,10 @@ export class Reach {
     if (live) return Promise.resolve(live)
     const planned = this.#planned.get(subject.uid)
     if (planned && performance.now() < planned.until) return Promise.resolve(planned.probe)
-    const running = this.#running.get(subject.uid) ?? this.#inject(subject, signal).finally(() => this.#running.delete(subject.uid))
+    for (const [uid, { isOver }] of this.#running) if (isOver) this.#running.delete(uid)
+    const running = this.#running.get(subject.uid) ?? new Shared(until => this.#inject(subject, until))
     this.#running.set(subject.uid, running)
-    return running
+    return running.wait(signal)
   }
 
   /** Another probe for a pod that has one, and is not to be one of `avoid`. Rejects with the reason. */
