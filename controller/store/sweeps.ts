@@ -29,8 +29,9 @@ export function endSweep(database: Database, { id, state, endedAt, problem }: { 
   change(database, 'UPDATE sweeps SET state = ?, ended_at = ?, problem = ? WHERE id = ?', state, endedAt, problem ? JSON.stringify(problem) : null, id)
 }
 
-/** What still says `running` when a store is opened was cut off by the end of its controller. @returns how many */
+/** What still says `running` when a store is opened was cut off by the end of its controller; an `Idempotency-Key` under which nothing had been made yet is free again. @returns how many sweeps */
 export function interruptSweeps(database: Database, { at }: { readonly at: number }): number {
+  change(database, `DELETE FROM promises WHERE (kind = 'sweep' AND id NOT IN (SELECT id FROM sweeps)) OR (kind = 'silence' AND id NOT IN (SELECT id FROM silences))`)
   return change(database, `UPDATE sweeps SET state = 'interrupted', ended_at = ?, problem = ? WHERE state = 'running'`, at, JSON.stringify({ code: 'interrupted', detail: 'the controller ended while the sweep ran' })).changes
 }
 

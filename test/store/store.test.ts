@@ -135,6 +135,15 @@ describe('silences, schedules, audit and promises', () => {
     expect((await store.listAudit({ ...all, namespaces: ['red'] })).items).toEqual([entries[0]])
   }))
 
+  test('a key under which nothing was made is free again when the next controller opens the store', () => withStore(async store => {
+    const promise = { caller: 'anna', hash: 'h', kind: 'sweep', at: 1000 }
+    await store.promise({ ...promise, key: 'cut off', id: 's1' })
+    await store.promise({ ...promise, key: 'made', id: 's2' })
+    await keep(store, 's2', [reportOf([])])
+    await store.interruptSweeps({ at: 2000 })
+    expect([await store.promise({ ...promise, key: 'cut off', id: 's3' }), await store.promise({ ...promise, key: 'made', id: 's4' })]).toEqual([{ id: 's3', outcome: 'new' }, { id: 's2', outcome: 'same' }])
+  }))
+
   test('a promise is kept per caller; the same key for something else is told', () => withStore(async store => {
     const promise = { caller: 'anna', key: 'k', hash: 'h', kind: 'sweep', at: 1000 }
     expect(await store.promise({ ...promise, id: 's1' })).toEqual({ id: 's1', outcome: 'new' })
