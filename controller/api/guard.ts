@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Store } from '../store/store.ts'
 import type { Access, Caller, Decision, Right } from './auth/access.ts'
@@ -26,6 +27,8 @@ export class Guard {
   readonly #options: GuardOptions
   readonly #callers: Buckets
   readonly #strangers: Buckets
+  /** hashes of tokens that were good when last seen, the newest last */
+  readonly #good = new Set<string>()
 
   constructor(options: GuardOptions) {
     this.#options = options
@@ -40,9 +43,8 @@ export class Guard {
       // by the route that was found, not by the path as it was spelled: the router decodes it
       if (request.routeOptions.schema?.security?.length === 0) return
       const token = bearerOf(request)
-      const caller = token === undefined ? undefined : await this.#options.access.identify(token)
+      const caller = await this.#identify(token, request.ip)
       if (!caller) {
-        this.#limit(this.#strangers, request.ip, 1)
         reply.header('www-authenticate', 'Bearer')
         throw new Problem('unauthorized', token === undefined ? 'a bearer token is needed' : 'the bearer token is not known')
       }
@@ -87,11 +89,28 @@ export class Guard {
     await this.#options.store.addAudit({ at: this.#options.now(), caller: caller.name, action, ...(namespace !== undefined && { namespace }), details })
   }
 
+  /** A token that was good before is asked about freely; any other costs its address an attempt, given back if it is good, before anybody is asked. */
+  async #identify(token: string | undefined, address: string): Promise<Caller | undefined> {
+    const hash = createHash('sha256').update(token ?? '').digest('base64url')
+    const isNew = !this.#good.has(hash)
+    if (isNew) this.#limit(this.#strangers, address, 1)
+    const caller = token === undefined ? undefined : await this.#options.access.identify(token)
+    this.#good.delete(hash)
+    if (!caller) return undefined
+    if (isNew) this.#strangers.giveBack(address)
+    this.#good.add(hash)
+    const [oldest = ''] = this.#good
+    if (this.#good.size > mostGood) this.#good.delete(oldest)
+    return caller
+  }
+
   #limit(buckets: Buckets, who: string, cost: number): void {
     const waitS = buckets.take(who, cost)
     if (waitS > 0) throw new Problem('rate-limited', `too many requests of ${who}; try again in ${waitS} s`, { headers: { 'retry-after': String(waitS) } })
   }
 }
+
+const mostGood = 10_000
 
 /** The API server's proxy of Services takes Authorization for itself; through it the token comes in a header of ours. */
 function bearerOf({ headers }: FastifyRequest): string | undefined {

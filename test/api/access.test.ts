@@ -74,6 +74,21 @@ describe('who is let in', () => {
     }
   })
 
+  test('an address that guesses tokens does not keep the API server busy, and shuts out nobody it let in before', async () => {
+    const reviews = () => Object.entries(apiserver.control.counters().byPath).filter(([path]) => path.includes('tokenreviews')).reduce((sum, [, count]) => sum + count, 0)
+    const anna = clientOf('anna')
+    await anna.probes()
+    now += 60_000
+    const before = reviews()
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => new ApiClient({ url: bed.api.url, token: `guess-${index}` }).probes().catch((error: { status: number }) => error.status)))
+    expect(Map.groupBy(answers, answer => answer).get(429)).toHaveLength(40)
+    expect(reviews() - before).toBe(20)
+    await anna.probes()
+    await expect(clientOf('bob').probes()).rejects.toMatchObject({ status: 429 })
+    now += 60_000
+    await clientOf('bob').probes()
+  })
+
   test('answers of the API server are remembered for ten seconds, refusals for five', async () => {
     const client = clientOf('bob')
     const asked = () => Object.entries(apiserver.control.counters().byPath).filter(([path]) => path.includes('review')).reduce((sum, [, count]) => sum + count, 0)

@@ -23,4 +23,10 @@ export class Buckets {
     if (idle !== undefined) this.#buckets.delete(idle)
     return enough ? 0 : Math.ceil((cost - level) / this.#perSecond)
   }
+
+  /** What was taken is not counted after all. */
+  giveBack(caller: string, cost = 1): void {
+    const known = this.#buckets.get(caller)
+    if (known) known.level = Math.min(this.#burst, known.level + cost)
+  }
 }
