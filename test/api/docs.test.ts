@@ -84,7 +84,7 @@ test('the page lists every problem', () => {
 
 test('every path the page names is described', async () => {
   const { paths } = await bed.client.json<{ paths: object }>('/openapi.json')
-  const named = [...page.matchAll(/\/v1\/[a-z]+(?:\/(?:ID|KEY))?(?:\/[a-z.]+)?/g)].map(([path]) => path.replace('ID', '{id}').replace('KEY', '{key}').replace(/\.$/, ''))
+  const named = [...page.matchAll(/\/v1\/[a-z-]+(?:\/(?:ID|KEY))?(?:\/[a-z.]+)?/g)].map(([path]) => path.replace('ID', '{id}').replace('KEY', '{key}').replace(/\.$/, ''))
   const known = new Set([...Object.keys(paths), '/v1/checks/target', '/v1/schedules/red'])
   expect([...new Set(named)].filter(path => !known.has(path))).toEqual([])
 })
