@@ -26,7 +26,7 @@ export function projectPod(object: RawObject): Pod {
     ...typeOf(object),
     metadata: { ...metadataOf(object), ...annotationsOf(object) },
     spec: {
-      ...pick(spec, ['nodeName', 'os', 'hostNetwork', 'shareProcessNamespace', 'securityContext', 'ephemeralContainers']),
+      ...pick(spec, ['nodeName', 'os', 'hostNetwork', 'readinessGates', 'shareProcessNamespace', 'securityContext', 'ephemeralContainers']),
       containers: list(spec['containers']).map(projectContainer),
       ...(spec['initContainers'] !== undefined && { initContainers: list(spec['initContainers']).map(container => pick(container, ['name'])) }),
       ...(spec['volumes'] !== undefined && { volumes: list(spec['volumes']).map(volume => ({ name: volume['name'], kind: Object.keys(volume).find(key => key !== 'name') ?? 'emptyDir', ...pick(volume, ['persistentVolumeClaim']) })) }),

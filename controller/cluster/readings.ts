@@ -24,6 +24,7 @@ const pageSize = 500
 /** trenches that are swept side by side ask the same of the cluster: they share an answer for so long */
 const shareMs = 3000
 const timeoutMs = 10_000
+const versions: Readonly<Record<string, string>> = { 'meridio-2.nordix.org': 'v1alpha1' }
 const secret = /passw|secret|token|private.?key|authorization/i
 
 /** What is read of the API server once in a sweep, because no watch holds it: a page of a list, the end of a log. */
@@ -55,7 +56,7 @@ export class Readings {
   }
 
   async #list({ group, plural, namespace, labelSelector, fieldSelector }: ListingQuery): Promise<Listing> {
-    const root = group === '' ? '/api/v1' : `/apis/${group}/v1`
+    const root = group === '' ? '/api/v1' : `/apis/${group}/${versions[group] ?? 'v1'}`
     const path = namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
     const { items, metadata } = await inWords(this.#options.client.request<{ items: readonly RawObject[]; metadata?: { continue?: string } }>({ path, query: { limit: pageSize, labelSelector, fieldSelector }, timeoutMs }))
     return { items: items.map(projectionOf(plural)), ...(metadata?.continue && { metadata: { continue: metadata.continue } }) }

@@ -1,5 +1,5 @@
 import type { AnyFact, Fact, FactErrorCode, Located, Params } from '#facts/fact.ts'
-import type { Role, Subject } from './subject.ts'
+import type { Role, Subject, Trench } from './subject.ts'
 
 /** What traffic feels. Worst first. */
 export const severities = ['outage', 'loss', 'risk', 'note'] as const
@@ -89,6 +89,8 @@ export interface Check<R extends Reads = Reads, M extends Messages = Messages> {
   readonly source: string
   /** ids of checks whose findings follow from this one's */
   readonly explains?: readonly string[]
+  /** Why the check does not apply to anything in this trench, or undefined: then nothing is read for it there. */
+  readonly notFor?: (trench: Trench) => string | undefined
   /** Why the check does not apply to this subject, or undefined. */
   readonly unless?: (values: Values<R>, subject: Subject) => string | undefined
   /** What the answers themselves leave open (a stream that could not be shown, a setting the kernel does not have). Findings stand, ok becomes `unknown`. */

@@ -12,13 +12,13 @@ export interface Asked {
 }
 
 /** Whatever reads: a check, or a path. */
-export type Reader = Pick<AnyCheck, 'subject' | 'reads'>
+export type Reader = Pick<AnyCheck, 'subject' | 'reads' | 'notFor'>
 
 /** The union of what the checks read before anything is known. */
 export function planFirstWave(checks: readonly Reader[], trench: Trench): readonly Asked[] {
   const plan = new Plan()
   const place = { snapshot: { trench } as Snapshot }
-  for (const check of checks) {
+  for (const check of checks.filter(applies(trench))) {
     for (const { read, reader } of firstWave(check)) {
       for (const subject of targetsOf(read, reader, trench)) plan.add(subject, read.fact, paramsOf(read, place))
     }
@@ -30,7 +30,7 @@ export function planFirstWave(checks: readonly Reader[], trench: Trench): readon
 export function planSecondWave(checks: readonly Reader[], snapshot: Snapshot): readonly Asked[] {
   const plan = new Plan()
   const world = worldOf(snapshot)
-  for (const check of checks) {
+  for (const check of checks.filter(applies(snapshot.trench))) {
     for (const read of Object.values(check.reads as Reads)) {
       if (read.kind !== 'planned') continue
       for (const subject of subjectsOf(plannerOf(read, check), snapshot.trench)) {
@@ -50,9 +50,12 @@ export function subjectsOf(check: Pick<AnyCheck, 'subject'>, trench: Trench): re
 
 /** Subject keys whose sights a check's verdicts depend on, and how many waves it needs. */
 export function dependenciesOf(check: AnyCheck, trench: Trench): { readonly subjects: readonly string[]; readonly waves: 1 | 2 } {
+  if (!applies(trench)(check)) return { subjects: [], waves: 1 }
   const subjects = firstWave(check).flatMap(({ read, reader }) => targetsOf(read, reader, trench).map(subjectKey))
   return { subjects: [...new Set(subjects)], waves: Object.values(check.reads as Reads).some(read => read.kind === 'planned') ? 2 : 1 }
 }
+
+const applies = (trench: Trench) => ({ notFor }: Reader): boolean => notFor?.(trench) === undefined
 
 /** Reads of the first wave with whose they are: what a read is planned from is read where it is planned. */
 function firstWave(reader: Reader): { readonly read: Read<unknown>; readonly reader: Reader }[] {

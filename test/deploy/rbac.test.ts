@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kubernetesAccess } from '../../controller/api/auth/kubernetes.ts'
 import { connectCluster } from '../../controller/cluster/client.ts'
@@ -28,12 +29,21 @@ beforeAll(async () => {
   bed.apiserver.store.remove('trenches', 'red', 'red')
   // the watch may tell a moment later
   for (let tries = 0; tries < 5 && !bed.apiserver.control.calls().some(call => asked(call) === 'get /configmaps'); tries++) await bed.sweep(controller)
+  bed.apiserver.store.apply(loadBalancer2)
+  for (let tries = 0; tries < 50 && controller.backend.trenches({ trench: 'gw' }).length === 0; tries++) await delay(20)
+  await controller.backend.sweep({ trench: 'gw' }, { signal: AbortSignal.timeout(30_000), onEvent: () => undefined })
   await askAsCaller()
   await loseARace()
   await controller.close()
   calls = bed.apiserver.control.calls().filter(({ user }) => user === controllerUser)
 }, 120_000)
 afterAll(() => bed.close())
+
+/** Synthetic: a load balancer of Meridio 2 that waits for a node: it is not entered, its Gateway's resources are asked for all the same. */
+const loadBalancer2 = {
+  apiVersion: 'v1', kind: 'Pod', metadata: { name: 'sllbr-gw-1', namespace: 'red', labels: { 'gateway.networking.k8s.io/gateway-name': 'gw' } },
+  spec: { containers: [{ name: 'loadbalancer', env: [{ name: 'MERIDIO_GATEWAY_NAME', value: 'gw' }] }] }, status: { phase: 'Pending' },
+}
 
 const log = createLog('silent')
 const connect = () => connectCluster({ kubeconfig: bed.apiserver.kubeconfig(controllerUser), log })

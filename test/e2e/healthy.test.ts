@@ -25,14 +25,20 @@ test('injecting and sweeping asked the API server at most twice about each pod',
   expect([...requests].filter(([, count]) => count > 2)).toEqual([])
 })
 
-test('five sweeps in a row say the same, ask the API server for one ConfigMap each, and the traffic meanwhile loses nothing', async () => {
+test('five sweeps in a row say the same, ask the API server once each for what no watch holds, and the traffic meanwhile loses nothing', async () => {
   bed.lab.apiserver.control.resetCounters()
   for (let round = 0; round < 5; round++) {
     const [report, traffic] = await Promise.all([bed.sweep(), bed.lab.trench.traffic()])
     expect([said(report, { all: true }), unknowns(report)]).toEqual([[], []])
     expect(isHealthy(traffic), JSON.stringify(traffic)).toBe(true)
   }
-  expect(bed.lab.apiserver.control.calls().map(call => `${call.method} ${call.url}`)).toEqual(Array(5).fill('GET /api/v1/namespaces/red/configmaps/meridio-configuration-red'))
+  const asked = Map.groupBy(bed.lab.apiserver.control.calls(), ({ method, url }) => `${method} ${url}`)
+  const objects = ['configmaps/meridio-configuration-red', 'persistentvolumeclaims/ipam-data-ipam-red-0', 'persistentvolumeclaims/nsp-data-nsp-red-0'].map(path => `GET /api/v1/namespaces/red/${path}`)
+  const lists = ['GET /api/v1/namespaces/red/events?limit=500&fieldSelector=type%3DWarning', 'GET /apis/networkservicemesh.io/v1/networkserviceendpoints?limit=500']
+  expect([...asked.keys()].sort()).toEqual([...objects, ...lists].sort())
+  expect(objects.map(key => asked.get(key)?.length)).toEqual([5, 5, 5])
+  // sweeps within three seconds share a list
+  expect(lists.filter(key => (asked.get(key)?.length ?? 0) > 5)).toEqual([])
 })
 
 test('every probe tells what it costs', () => {
@@ -40,7 +46,7 @@ test('every probe tells what it costs', () => {
   expect(probes.map(probe => [probe.state, probe.rssBytes > 1e6, probe.cpuMs > 0])).toEqual(pods.map(() => ['connected', true, true]))
 })
 
-test('a sweep uses every right the controller is given but those for callers with Kubernetes tokens, and asks for no other', async () => {
+test('a sweep uses every right the controller is given but those for callers with Kubernetes tokens and for Meridio 2, and asks for no other', async () => {
   await bed.controller.close()
   const { store, control } = bed.lab.apiserver
   control.resetCounters()
@@ -51,8 +57,8 @@ test('a sweep uses every right the controller is given but those for callers wit
   const report = await bed.sweep()
   expect([said(report), unknowns(report)]).toEqual([['red probe-leftover: red/lb-1: our container trenchscope-0001 ended with 137 (Error)'], []])
   expect(control.calls().filter(({ code }) => code === 401 || code === 403)).toEqual([])
-  expect(rulesUsed(controllerAccess, control.calls())).toEqual({ tokenreviews: false, subjectaccessreviews: false, ...Object.fromEntries([
-    'pods', 'nodes', 'namespaces', 'pods/ephemeralcontainers', 'pods/log', 'configmaps', 'trenches', 'attractors', 'gateways', 'vips', 'conduits', 'streams', 'flows',
+  expect(rulesUsed(controllerAccess, control.calls())).toEqual({ tokenreviews: false, subjectaccessreviews: false, distributiongroups: false, gatewayrouters: false, l34routes: false, ...Object.fromEntries([
+    'pods', 'nodes', 'namespaces', 'pods/ephemeralcontainers', 'pods/log', 'configmaps', 'events', 'persistentvolumeclaims', 'networkserviceendpoints', 'trenches', 'attractors', 'gateways', 'vips', 'conduits', 'streams', 'flows',
   ].map(resource => [resource, true])) })
   store.apply(trench)
 })

@@ -29,7 +29,7 @@ const tapaVariables = ['MERIDIO_NSM_SOCKET', 'MERIDIO_NSP_SERVICE_NAME', 'MERIDI
 export function partOf(pod: KubeObject): Part | undefined {
   const containers = (pod['spec'] as { containers?: readonly Container[] } | undefined)?.containers ?? []
   const seen = containers.map(container => ({ container, variables: new Map((container.env ?? []).map(({ name, value }) => [name, value || undefined])) }))
-  return loadBalancer(pod, seen.map(({ variables }) => variables)) ?? proxy(pod, seen.map(({ variables }) => variables)) ?? target(pod, seen)
+  return loadBalancer(pod, seen.map(({ variables }) => variables)) ?? loadBalancer2(pod, seen.map(({ variables }) => variables)) ?? proxy(pod, seen.map(({ variables }) => variables)) ?? target(pod, seen)
 }
 
 function loadBalancer(pod: KubeObject, containers: readonly Variables[]): Part | undefined {
@@ -53,6 +53,16 @@ function loadBalancer(pod: KubeObject, containers: readonly Variables[]): Part |
       queues: balancer.get('NSM_NFQUEUE') ?? '0:3',
     },
   }
+}
+
+/**
+ * The load balancer of a Gateway (Meridio 2): a container is told the Gateway, and the pod's label names the same (Gateway API, meridio.md §6). The Gateway is its trench,
+ * attractor and conduit at once.
+ */
+function loadBalancer2(pod: KubeObject, containers: readonly Variables[]): Part | undefined {
+  const gateway = containers.map(variables => variables.get('MERIDIO_GATEWAY_NAME')).find(Boolean)
+  if (gateway === undefined || pod.metadata.labels?.['gateway.networking.k8s.io/gateway-name'] !== gateway) return undefined
+  return { role: 'lb', namespace: pod.metadata.namespace ?? '', trench: gateway, traits: { generation: '2', attractor: gateway, conduit: gateway, queues: '0:3' } }
 }
 
 function proxy(pod: KubeObject, containers: readonly Variables[]): Part | undefined {

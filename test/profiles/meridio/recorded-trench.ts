@@ -114,7 +114,7 @@ export function recordedInventory(change: World['kube'] = () => {}): Inventory {
 const pluralOf = (kind: string) => (kind === 'Trench' ? 'trenches' : `${kind.toLowerCase()}s`)
 
 /** What the controller lists once in a sweep. */
-const unwatched: ReadonlySet<string> = new Set(['events', 'networkserviceendpoints'])
+const unwatched: ReadonlySet<string> = new Set(['events', 'networkserviceendpoints', 'gatewayrouters', 'l34routes', 'distributiongroups'])
 
 /** The API server as the recorded objects answer it; `refused` names what it may not be asked, `logs` holds what containers said (both synthetic). */
 export function recordedCluster(inventory: Inventory) {

@@ -17,7 +17,7 @@ export default defineCheck({
   source: 'Meridio troubleshooting guide, Pods; catalogue K01',
   explains: ['container-restarted'],
   judge: ({ pods }, say) => {
-    const missing = ([['lb', 'LB/FE'], ['proxy', 'proxy']] as const).filter(([role]) => !pods.data.some(pod => pod.role === role)).map(([, name]) => name)
+    const missing = ([['lb', 'LB/FE'], ['proxy', 'proxy']] as const).filter(([role]) => !pods.data.some(pod => pod.role === role || pod.generation === 2)).map(([, name]) => name)
     const present = pods.data.filter(pod => !pod.terminating && pod.phase !== 'Succeeded').flatMap(pod => {
       if (pod.phase !== 'Running') return [say.notRunning({ pod: pod.pod, phase: pod.phase, reason: pod.reason === undefined ? '' : ` (${pod.reason})` }, pods.at(pod))]
       return pod.containers.filter(container => !container.ready).map(container => say.notReady({

@@ -115,7 +115,7 @@ function flowOf(listed: Listed, vips: readonly Vip[]): Flow {
 }
 
 /** A Go duration (`300ms`, `3s`, `1m30s`), or a bare number of milliseconds. @throws {SyntaxError} on anything else */
-function milliseconds(value: unknown): number {
+export function milliseconds(value: unknown): number {
   const text = String(value)
   if (/^\d+$/.test(text)) return Number(text)
   if (!/^(\d+(\.\d+)?(us|µs|ms|s|m|h))+$/.test(text)) throw new SyntaxError(`not a duration: ${text}`)

@@ -55,7 +55,8 @@ export interface Flow extends Written {
 }
 
 export interface TrenchConfig {
-  readonly source: 'resources' | 'config-map'
+  /** `gateway-api`: of a Gateway of Meridio 2 */
+  readonly source: 'resources' | 'config-map' | 'gateway-api'
   readonly families: readonly Family[]
   readonly attractors: readonly Attractor[]
   readonly gateways: readonly Gateway[]

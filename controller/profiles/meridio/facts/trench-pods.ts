@@ -23,6 +23,8 @@ export interface TrenchPod {
   readonly node: string
   /** of an LB/FE or a proxy */
   readonly conduit?: string
+  /** of Meridio 2, which has no proxies */
+  readonly generation?: 2
   readonly phase: string
   /** why a pod that is not Running is not: of its first waiting container (`ImagePullBackOff`), else what the scheduler says */
   readonly reason?: string
@@ -50,6 +52,7 @@ export const trenchPods = defineFact({
         role: part.role,
         node: spec.nodeName ?? '',
         ...(part.traits['conduit'] !== undefined && { conduit: part.traits['conduit'] }),
+        ...(part.traits['generation'] === '2' && { generation: 2 as const }),
         phase: status.phase ?? 'Unknown',
         ...reasonOf(status),
         terminating: object.metadata['deletionTimestamp'] !== undefined,
