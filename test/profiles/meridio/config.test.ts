@@ -128,6 +128,7 @@ describe('ConfigMap', () => {
 test('where the resources are not installed the ConfigMap tells', async () => {
   const inventory = recordedInventory()
   const run: Run = async argv => {
+    if (argv[2] === 'pods') return JSON.stringify({ items: inventory.list('pods') })
     if (argv[2] !== 'configmap') throw new FactError('not-found', `the server has no ${argv[2]}`)
     return JSON.stringify(inventory.list('configmaps')[0])
   }
