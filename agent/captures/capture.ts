@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Params } from '#facts/fact.ts'
-import { type CaptureCounters, countersIn } from './counters.ts'
+import { type CaptureCounters, countersIn, withoutCounters } from './counters.ts'
 import { RecordCutter } from './records.ts'
 import { captureArguments, type CaptureRequest, type captures, checkArguments, readRequest } from './request.ts'
 import { RingMemory } from './ring.ts'
@@ -127,7 +127,8 @@ function endOf(child: ChildProcess, onCounters: (counters: CaptureCounters) => v
     said = (said + text).slice(-keptChars)
     const counters = countersIn(said)
     if (!counters) return
-    said = ''
+    // what went wrong is said before
+    said = withoutCounters(said)
     onCounters(counters)
   })
   const { promise, resolve } = Promise.withResolvers<string | undefined>()

@@ -13,6 +13,12 @@ export interface CaptureCounters {
  *     tcpdump: 13 packets captured, 13 packets received by filter, 0 packets dropped by kernel
  */
 export function countersIn(text: string): CaptureCounters | undefined {
-  const [, captured, comma, matched, kernelDropped] = [...text.matchAll(/(\d+) packets? captured(,?)\s+(\d+) packets? received by filter,?\s+(\d+) packets? dropped by kernel/g)].at(-1) ?? []
+  const [, captured, comma, matched, kernelDropped] = [...text.matchAll(said)].at(-1) ?? []
   return captured === undefined ? undefined : { matched: Number(matched), captured: Number(captured), kernelDropped: Number(kernelDropped), closing: comma === '' }
 }
+
+export function withoutCounters(text: string): string {
+  return text.replaceAll(said, '')
+}
+
+const said = /(\d+) packets? captured(,?)\s+(\d+) packets? received by filter,?\s+(\d+) packets? dropped by kernel/g

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Params } from '#facts/fact.ts'
@@ -64,6 +64,14 @@ test('a capture that is ended before it listens leaves nothing', async () => {
   capture.stop()
   expect(await capture.end).toMatchObject({ code: 'over' })
   expect(wire.tcpdumps()).toEqual([])
+})
+
+test('a capture whose interface goes away is a failure, told in the words of tcpdump', async () => {
+  execFileSync('ip', ['-n', wire.name, 'link', 'add', 'leaving', 'type', 'veth', 'peer', 'name', 'leaving-peer'])
+  execFileSync('ip', ['-n', wire.name, 'link', 'set', 'leaving', 'up'])
+  const capture = await listening({ ...plain, interface: 'leaving' })
+  execFileSync('ip', ['-n', wire.name, 'link', 'del', 'leaving'])
+  expect(await capture.end).toEqual({ code: 'failed', message: 'pcap_loop: The interface disappeared' })
 })
 
 test('a tcpdump that is killed is a failure, told with what ended it', async () => {

@@ -14,7 +14,7 @@ const deaths: readonly (readonly [fault: string, where: string, said: RegExp])[]
   ['f03', 'load balancer: no rule for the mark', /no rule takes/],
   ['f06', 'load balancer: wrong neighbour', /02:fe:de:ad:be:ef/],
   ['f23', 'proxy: port not in the bridge', /never at proxy-\w+\/proxy\.load/],
-  ['f02', 'target: interface down', /target-tg-2\/nsm-0/],
+  ['f02', 'target: interface down', /tg-2\/nsm-0 is down/],
   ['f31', 'target: the reply leaves by eth0', /the reply left by target-tg-2\/eth0/],
   ['f18', 'load balancer: the reply leaves by eth0', /the reply left by lb-\w+\/eth0/],
 ]

@@ -100,19 +100,27 @@ class Walk {
     const neighbour = neighbours.data.find(row => row.interface === dev && canonicalAddress(row.address) === canonicalAddress(gateway))
     this.#step('neighbour', neighbour ? `${gateway} is at ${neighbour.mac ?? 'no MAC address'} (${neighbour.state.join(',') || 'unused'})` : `${gateway} has not been asked for yet`, neighbours.at(neighbour))
     const owner = this.#targets().find(({ address }) => canonicalAddress(address) === canonicalAddress(gateway))
-    if (!owner) return this.#stop(`no target of the trench has ${gateway}`, mark, this.#world.pods('tapa').some(pod => !observedOf(this.#world, pod, ipAddresses)))
+    // a link that is down has no IPv6 addresses
+    if (!owner) return this.#stop([`no target of the trench has ${gateway}`, ...this.#downs()].join('; '), mark, this.#world.pods('tapa').some(pod => !observedOf(this.#world, pod, ipAddresses)))
+    if (owner.down !== undefined) return this.#stop(owner.down, mark)
     if (neighbour?.mac !== undefined && owner.mac !== undefined && neighbour.mac !== owner.mac) return this.#stop(`frames for ${gateway} go to ${neighbour.mac}, but ${owner.pod}/${owner.interface} has ${owner.mac}`, mark)
     if (neighbour?.state.includes('FAILED')) return this.#stop(`${gateway} does not answer on ${dev}`, mark)
     return { pod: subjectKey(this.#lb), steps: this.#steps, fwmark: mark, target: owner.pod, interface: owner.interface }
   }
 
+  /** Which stream interfaces of targets are down, in words. */
+  #downs(): string[] {
+    return this.#world.pods('tapa').flatMap(pod => (observedOf(this.#world, pod, ipLinks)?.data ?? []).filter(({ name }) => isStreamInterface(name)).flatMap(link => downText(pod, link) ?? []))
+  }
+
   /** Addresses of the targets' stream interfaces. */
-  #targets(): { readonly pod: string; readonly interface: string; readonly address: string; readonly mac?: string }[] {
+  #targets(): { readonly pod: string; readonly interface: string; readonly address: string; readonly mac?: string; readonly down?: string }[] {
     return this.#world.pods('tapa').flatMap(pod => {
       const links = observedOf(this.#world, pod, ipLinks)?.data ?? []
       return (observedOf(this.#world, pod, ipAddresses)?.data ?? []).filter(row => isStreamInterface(row.interface)).map(row => {
-        const mac = links.find(link => link.name === row.interface)?.address
-        return { pod: subjectKey(pod), interface: row.interface, address: row.address, ...(mac !== undefined && { mac }) }
+        const link = links.find(({ name }) => name === row.interface)
+        const down = link && downText(pod, link)
+        return { pod: subjectKey(pod), interface: row.interface, address: row.address, ...(link?.address !== undefined && { mac: link.address }), ...(down !== undefined && { down }) }
       })
     })
   }
@@ -132,6 +140,10 @@ class Walk {
   #stop(stops: string, fwmark?: number, unclear = false): FlowWay {
     return { pod: subjectKey(this.#lb), steps: this.#steps, stops, ...(fwmark !== undefined && { fwmark }), ...(unclear && { unclear: true as const }) }
   }
+}
+
+function downText(pod: Subject, { name, up, lowerUp }: { readonly name: string; readonly up: boolean; readonly lowerUp: boolean }): string | undefined {
+  return lowerUp ? undefined : `${subjectKey(pod)}/${name} ${up ? 'has no carrier' : 'is down'}`
 }
 
 function observedOf<F extends AnyFact>(world: World, pod: Subject, fact: F): Observed<Awaited<ReturnType<F['read']>>> | undefined {
