@@ -11,6 +11,7 @@ import { listFormats } from './output.ts'
 import { addSnapshotCommand } from './snapshot-command.ts'
 import { addSweepCommand } from './sweep-command.ts'
 import { addTraceCommand } from './trace-command.ts'
+import { fold } from './trace-text.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
 import { visibleLines } from './visible.ts'
 
@@ -19,7 +20,7 @@ export interface CommandLine extends Ways {
   readonly name?: string
   readonly argv: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean }
+  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   readonly stderr: NodeJS.WritableStream & { isTTY?: boolean }
   readonly checks: readonly AnyCheck[]
   readonly runController: (flags: Readonly<Record<string, string>>) => Promise<number>
@@ -48,7 +49,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     }
     line.stderr.write(`trenchscope: ${visibleLines(error.message)}\n`)
     if (error.code === 'unreachable') line.stderr.write('  start one with: npm start (the lab), or: npx trenchscope controller (a cluster)\n')
-    return 2
+    return error.code === 'usage' ? 64 : 2
   } finally {
     await connection.close()
   }
@@ -72,17 +73,18 @@ async function complete(program: Command, line: CommandLine, connection: Connect
 function programOf(line: CommandLine, connection: Connection, end: (code: number) => void): Command {
   const printPainted = (lines: readonly string[]) => line.stdout.write(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
   const print = (lines: readonly string[]) => printPainted(lines.map(visibleLines))
+  const show = (lines: readonly string[]) => printPainted(lines.map(text => (line.stdout.isTTY && line.stdout.columns ? fold(text, line.stdout.columns) : text)))
   const program = addConnection(new Command(line.name ?? 'trenchscope')).description('Looks into every Meridio trench: what is wrong, why, how to mend it, with the proof.')
-    .exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text) })
+    .exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text), outputError: (text, write) => write(oneLine(text)) })
   const output = () => new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text')
   const client = () => connection.client(program.opts())
   const withoutController = () => connection.withoutController(program.opts())
   const colour = line.stdout.isTTY === true && !line.environment['NO_COLOR']
 
   addSweepCommand(program, {
-    client, withoutController, checks: line.checks, stderr: line.stderr, colour, signal: line.signal, print: printPainted, end,
+    client, withoutController, checks: line.checks, stderr: line.stderr, colour, signal: line.signal, print: printPainted, show, end,
   })
-  addUpkeepCommands(program, { client, withoutController, print, end })
+  addUpkeepCommands(program, { client, withoutController, print, show: lines => show(lines.map(visibleLines)), end })
   addFlowCommand(program, { client, print, end })
   addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
   addExtcapCommand(program, { client, connection: () => program.opts(), print, stdout: line.stdout, signal: line.signal })
@@ -102,7 +104,11 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   program.command('completion').description('a script for your shell: source <(trenchscope completion bash)').addArgument(new Argument('<shell>').choices(shells))
     .action((shell: Shell) => void print([completionScript(shell)]))
   program.command('controller').description('run the controller in the foreground, against the cluster of KUBECONFIG or its own')
-    .option('--link-listen <address>').option('--link-advertise <addresses>').option('--api-listen <address>').option('--data-dir <dir>').option('--image <image>').option('--namespaces <list>').option('--log-level <level>')
+    .option('--link-listen <address>', 'where probes connect: host:port or unix:/path; default 0.0.0.0:7443').option('--link-advertise <addresses>', 'what probes are told: literal address:port, comma-separated; needed')
+    .option('--api-listen <address>', 'the HTTP API; default 127.0.0.1:7480').option('--data-dir <dir>', 'must outlive the process: link key, pins, store; default /var/lib/trenchscope')
+    .option('--image <image>', 'of the probe, as nodes have it; default trenchscope/agent:0.1.0').option('--namespaces <list>', 'only these, comma-separated; default: all that carry the opt-in label')
+    .option('--log-level <level>', 'silent, error, warn, info, debug, trace; default info')
+    .addHelpText('after', '\nEach is a variable, too (TRENCHSCOPE_LINK_LISTEN …), and there are more: docs/controller.md. A flag wins.')
     .action(async (flags: Record<string, string>) => {
       const { kubeconfig, context } = program.opts<{ kubeconfig?: string; context?: string }>()
       end(await line.runController({ ...flags, ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) }))
@@ -110,4 +116,9 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   program.command('lab').description('a trench on this machine: up, down, status, faults, fault NAME, heal').argument('[words...]').helpOption(false).allowUnknownOption()
     .action(async (words: readonly string[]) => end(await line.runLab(words)))
   return program
+}
+
+/** What commander says of a wrong word, as everything else of ours is said. */
+function oneLine(text: string): string {
+  return `${text.trim().replace(/^error: /, 'trenchscope: ').replace(/\s*\n\s*\(Did/, ' (did').replace(/ is invalid(?: for argument '\w+')?\. (.)/, (_, first: string) => ` is invalid: ${first.toLowerCase()}`)}\n`
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ApiClient, ApiError } from '../api/client.ts'
 
 /** Where a controller in a cluster is reached with a kubeconfig. */
@@ -29,10 +29,10 @@ export interface Ways {
 /** The flags that say which controller, for every command. */
 export function addConnection(program: Command): Command {
   return program
-    .addOption(new Option('-s, --server <url>', 'the controller\'s API').env('TRENCHSCOPE_SERVER'))
+    .addOption(new Option('-s, --server <url>', 'the controller\'s API').env('TRENCHSCOPE_SERVER').argParser(httpUrl))
     .addOption(new Option('--token-file <file>', 'file with the API token').env('TRENCHSCOPE_TOKEN_FILE'))
-    .option('--kubeconfig <file>', 'reach the controller of this cluster').option('--context <name>', 'of the kubeconfig')
-    .option('--service <namespace/name:port>', 'the controller\'s Service; default trenchscope/api:443').option('--service-account <namespace/name>', 'ask for a token of this one')
+    .option('--kubeconfig <file>', 'reach the controller of this cluster').option('--context <name>', 'of the kubeconfig; default: its current one')
+    .option('--service <namespace/name:port>', 'the controller\'s Service; default trenchscope/api:443', serviceName).option('--service-account <namespace/name>', 'ask for a token of this one')
 }
 
 /** The ways to a controller, in this order: a server that was named, the cluster that was named, the controller of this machine, the cluster of the kubeconfig. */
@@ -53,7 +53,7 @@ export class Connection {
     const url = server ?? found?.url ?? (isCluster || file === undefined ? undefined : 'http://127.0.0.1:7480')
     if (url !== undefined && file !== undefined) return new ApiClient({ url, token: tokenOf(file) })
     this.#door ??= this.#ways.door?.(cluster)
-    if (!this.#door) throw new ApiError('unreachable', url === undefined ? 'no controller runs on this machine' : `a token for ${url} is needed: --token-file, or a kubeconfig`)
+    if (!this.#door) throw url === undefined ? new ApiError('unreachable', 'no controller runs on this machine') : new ApiError('usage', `a token for ${url} is needed: --token-file, or a kubeconfig`)
     const { token, fetch } = this.#door
     return new ApiClient({ url: url ?? this.#door.url, token: file === undefined ? token : tokenOf(file), ...(url === undefined && { fetch }) })
   }
@@ -78,4 +78,15 @@ function tokenOf(file: string): string {
   } catch (error) {
     throw new ApiError('token-unreadable', `the API token could not be read from ${file}: ${(error as Error).message}`, { cause: error })
   }
+}
+
+function httpUrl(text: string): string {
+  const { protocol } = URL.parse(text) ?? {}
+  if (protocol !== 'http:' && protocol !== 'https:') throw new InvalidArgumentError('a URL is needed: https://HOST:PORT')
+  return text
+}
+
+function serviceName(text: string): string {
+  if (!/^[-a-z0-9]+\/[-a-z0-9]+:[-a-z0-9]+$/.test(text)) throw new InvalidArgumentError('a Service is named NAMESPACE/NAME:PORT')
+  return text
 }

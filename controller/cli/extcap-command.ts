@@ -52,6 +52,7 @@ export function addExtcapCommand(program: Command, { client, connection, print, 
       if (flags.extcapDlts) return print(['dlt {number=1}{name=EN10MB}{display=Ethernet}'])
       if (flags.extcapConfig) return print(settings.flatMap(settingLines))
       if (flags.capture) return await capture(flags, { client, stdout, signal })
+      throw new ApiError('usage', 'extcap is what Wireshark calls; trenchscope extcap install puts it where Wireshark looks')
     })
 }
 

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { severities } from '#judge/check.ts'
 import { findingColumns, probeColumns, silenceColumns, sweepColumns, trenchColumns } from '../api/columns.ts'
 import type { ApiClient, FindingQuery, FindingRecordView } from '../api/client.ts'
 import type { Selection } from '../api/backend.ts'
@@ -22,18 +23,18 @@ type Flags = { readonly output: string; readonly namespace?: string; readonly tr
 export function addListCommands(program: Command, { client, print, signal, now }: ListCommands): void {
   const list = (name: string, description: string) => program.command(name).description(description)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text'))
-  const scoped = (command: Command) => command.option('-n, --namespace <namespace>').option('-A, --all-namespaces', 'of all namespaces (the default)')
+  const scoped = (command: Command) => command.option('-n, --namespace <namespace>', 'of one namespace').addOption(new Option('-A, --all-namespaces', 'of all namespaces (the default)').conflicts('namespace'))
 
   scoped(list('trenches', 'what the controller knows')).action(async (flags: Flags) => print(listLines(await client().trenches(scope(flags)), flags.output, trenchColumns, ({ id }) => id)))
   scoped(list('probes', 'probes that run in pods')).action(async (flags: Flags) => {
     const probes = (await client().probes()).filter(({ pod }) => flags.namespace === undefined || pod.startsWith(`${flags.namespace}/`))
     print(listLines(probes, flags.output, probeColumns, ({ pod, container }) => `${pod}/${container}`, { now: now() }))
   })
-  scoped(list('sweeps', 'sweeps, newest first')).option('-t, --trench <trench>').action(async (flags: Flags) => {
+  scoped(list('sweeps', 'sweeps, newest first')).option('-t, --trench <trench>', 'of trenches of this name').action(async (flags: Flags) => {
     const page = await client().json<{ items: readonly SweepRecord[] }>(`/v1/sweeps?${queryOf({ namespace: flags.namespace, trench: flags.trench, limit: '50' })}`)
     print(listLines(page.items, flags.output, sweepColumns, ({ id }) => id, { value: page, now: now() }))
   })
-  scoped(list('findings', 'what stands now, worst first; since when')).option('-t, --trench <trench>').option('--severity <list>', 'outage, loss, risk, note; comma-separated').addOption(new Option('--state <state>').choices(['current', 'open', 'flapping', 'gone', 'all']).default('current'))
+  scoped(list('findings', 'what stands now, worst first; since when')).option('-t, --trench <trench>', 'of trenches of this name').option('--severity <list>', `${severities.join(', ')}; comma-separated`, severityList).addOption(new Option('--state <state>', 'of the findings').choices(['current', 'open', 'flapping', 'gone', 'all']).default('current'))
     .option('-w, --watch', 'then a line for each change')
     .action(async (flags: Flags) => {
       const { namespace, trench, severity, state } = flags
@@ -46,9 +47,9 @@ export function addListCommands(program: Command, { client, print, signal, now }
     print(listLines(await client().silences(flags.all ? { all: true } : {}), flags.output, silenceColumns, ({ id }) => id))
   })
   program.command('silence <what>').description('let a finding (its key), or a check in a trench (CHECK --trench TRENCH), not count for a time')
-    .requiredOption('--reason <text>').requiredOption('--until <time>', 'RFC 3339, or a span from now: 2h, 3d').option('-t, --trench <trench>')
-    .action(async (what: string, flags: { reason: string; until: string; trench?: string }) => {
-      const silence = await client().silence({ ...(flags.trench === undefined ? { finding: what } : { check: what, trench: flags.trench }), reason: flags.reason, until: timeOf(flags.until, now()) })
+    .requiredOption('--reason <text>', 'told beside the finding, and kept').requiredOption('--until <time>', 'RFC 3339, or a span from now: 2h, 3d', timeOf(now)).option('-t, --trench <trench>', 'where the check does not count')
+    .action(async (what: string, flags: { reason: string; until: number; trench?: string }) => {
+      const silence = await client().silence({ ...(flags.trench === undefined ? { finding: what } : { check: what, trench: flags.trench }), reason: flags.reason, until: flags.until })
       print([`silence ${silence.id} holds until ${new Date(silence.until).toISOString()}`])
     })
   program.command('unsilence <id>').description('end a silence now').action(async (id: string) => {
@@ -60,9 +61,16 @@ export function addListCommands(program: Command, { client, print, signal, now }
 const scope = ({ namespace }: Flags): Selection => (namespace === undefined ? {} : { namespace })
 const queryOf = (given: Readonly<Record<string, string | undefined>>): URLSearchParams => new URLSearchParams(Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
-function timeOf(text: string, now: number): number {
+/** Unix ms; the past is the API's to refuse. */
+const timeOf = (now: () => number) => (text: string): number => {
   const ms = spanMs(text)
-  const at = ms === undefined ? Date.parse(text) : now + ms
-  // 0 lies in the past: the API refuses it with words
-  return Number.isNaN(at) ? 0 : at
+  const at = ms === undefined ? Date.parse(text) : now() + ms
+  if (Number.isNaN(at)) throw new InvalidArgumentError('a time is needed: 2026-01-31T12:00:00Z, or a span from now: 2h, 3d')
+  return at
+}
+
+function severityList(text: string): string {
+  const unknown = text.split(',').find(word => !(severities as readonly string[]).includes(word))
+  if (unknown !== undefined) throw new InvalidArgumentError(`a severity is one of ${severities.join(', ')}`)
+  return text
 }

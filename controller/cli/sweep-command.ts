@@ -20,6 +20,8 @@ export interface SweepCommand {
   /** cancels the sweep */
   readonly signal: AbortSignal
   readonly print: (lines: readonly string[]) => void
+  /** folded to the terminal */
+  readonly show: (lines: readonly string[]) => void
   readonly end: (code: number) => void
 }
 
@@ -28,7 +30,7 @@ interface Flags { readonly output: string; readonly json?: true; readonly namesp
 /** `trenchscope sweep`: exit code 1 with findings from `--fail-on` on, 2 where something could not be looked at. */
 export function addSweepCommand(program: Command, options: SweepCommand): void {
   program.command('sweep [trench]').description('judge trenches now').addOption(new Option('-o, --output <format>', 'how to print').choices(sweepFormats).default('text'))
-    .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
+    .option('-n, --namespace <namespace>', 'trenches of one namespace').addOption(new Option('-A, --all-namespaces', 'trenches of all namespaces (the default)').conflicts('namespace'))
     .option('--all', 'unfold symptoms and unknowns, and show the evidence').option('--json', 'same as -o json')
     .addOption(new Option('--fail-on <severity>', 'from which severity on a finding makes the exit code 1').choices(failLevels).default('risk'))
     .option('--without-controller', 'from here, with your own kubeconfig and rights: nothing is installed, pods are asked through their logs')
@@ -36,7 +38,7 @@ export function addSweepCommand(program: Command, options: SweepCommand): void {
     .action((trench: string | undefined, flags: Flags) => sweep(trench, flags, options))
 }
 
-async function sweep(trench: string | undefined, flags: Flags, { client, withoutController, checks, stderr, colour, signal, print, end }: SweepCommand): Promise<void> {
+async function sweep(trench: string | undefined, flags: Flags, { client, withoutController, checks, stderr, colour, signal, print, show, end }: SweepCommand): Promise<void> {
   const progress = new Progress(stderr)
   const troubles: string[] = []
   const onEvent = (event: StreamEvent) => {
@@ -48,7 +50,9 @@ async function sweep(trench: string | undefined, flags: Flags, { client, without
   try {
     const reports = await asked.sweep(selectionOf(trench, flags), { onEvent, signal: AbortSignal.any([signal, late]) }).finally(() => progress.end())
     for (const trouble of troubles) stderr.write(visibleLines(trouble))
-    print(sweepLines(reports, flags.json ? 'json' : flags.output, checks, { colour, all: flags.all ?? false }))
+    const format = flags.json ? 'json' : flags.output
+    const tell = format === 'text' || format === 'wide' ? show : print
+    tell(sweepLines(reports, format, checks, { colour, all: flags.all ?? false }))
     end(exitCodeOf(reports, flags.failOn))
   } catch (error) {
     if (!late.aborted) throw error

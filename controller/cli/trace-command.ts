@@ -35,8 +35,8 @@ interface Flags {
 /** `trenchscope trace`: one line per packet with its hops; `-w` writes a capture file. */
 export function addTraceCommand(program: Command, options: TraceCommand): void {
   program.command('trace [trench]').description('follow packets through a trench, live: one line per packet with its hops')
-    .option('-n, --namespace <namespace>').option('--vip <address>', 'default: all VIPs of the trench').option('--port <port>', 'of either side', whole)
-    .addOption(new Option('--proto <protocol>').choices(['tcp', 'udp', 'sctp', 'icmp'])).option('--peer <address>', 'the client')
+    .option('-n, --namespace <namespace>', 'of the trench').option('--vip <address>', 'default: all VIPs of the trench').option('--port <port>', 'of either side', whole)
+    .addOption(new Option('--proto <protocol>', 'only its packets').choices(['tcp', 'udp', 'sctp', 'icmp'])).option('--peer <address>', 'the client')
     .option('--filter <expression>', 'pcap-filter(7), on top of the rest').option('--snaplen <bytes>', 'kept of each packet; default 128: headers only', whole)
     .option('-c, --count <packets>', 'end when so many were followed', whole).option('--time <seconds>', 'end after so long; default 300', whole)
     .option('--packets', 'a line for each look at a packet, too').option('-w, --write <file>', 'write a pcapng file; - for standard output: | wireshark -k -i -')
@@ -113,6 +113,6 @@ function requestOf(trench: string | undefined, flags: Flags): TraceRequest {
 }
 
 function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('a whole number is needed')
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('a whole number from 1 on is needed')
   return Number(text)
 }

@@ -8,20 +8,23 @@ export interface UpkeepCommands {
   /** a controller of this process alone */
   readonly withoutController: () => Promise<ApiClient>
   readonly print: (lines: readonly string[]) => void
+  /** folded to the terminal */
+  readonly show: (lines: readonly string[]) => void
   readonly end: (code: number) => void
 }
 
 interface Flags { readonly namespace?: string; readonly output: 'text' | 'json'; readonly reason?: string; readonly withoutController?: true }
 
 /** `preflight` and `drain`: before probes come, and their end. */
-export function addUpkeepCommands(program: Command, { client, withoutController, print, end }: UpkeepCommands): void {
+export function addUpkeepCommands(program: Command, { client, withoutController, print, show, end }: UpkeepCommands): void {
   const output = () => new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text')
   program.command('preflight [trench]').description('who would refuse a probe, and how to mend it; changes nothing').addOption(output())
-    .option('-n, --namespace <namespace>', 'trenches of one namespace').option('-A, --all-namespaces', 'trenches of all namespaces (the default)')
+    .option('-n, --namespace <namespace>', 'trenches of one namespace').addOption(new Option('-A, --all-namespaces', 'trenches of all namespaces (the default)').conflicts('namespace'))
     .option('--without-controller', 'from here, with your own kubeconfig and rights')
     .action(async (trench: string | undefined, { namespace, output: format, withoutController: alone }: Flags) => {
       const report = await (alone ? await withoutController() : client()).preflight({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })
-      print(format === 'json' ? dataLines(report, 'json') : preflightLines(report))
+      if (format === 'json') print(dataLines(report, 'json'))
+      else show(preflightLines(report))
       end(preflightExitCode(report))
     })
   program.command('drain').description('tell all probes to end; a later sweep brings new ones (the kill switch keeps them out: see docs/operations.md)')
@@ -36,13 +39,13 @@ export function addUpkeepCommands(program: Command, { client, withoutController,
 export function preflightLines({ image, namespaces, pods, problems }: PreflightView): readonly string[] {
   const sorted = [...pods.filter(({ allowed }) => !allowed), ...pods.filter(({ allowed }) => allowed)]
   const missing = (rights: PreflightView['namespaces'][number]['rights']) => rights.filter(({ allowed }) => !allowed).map(({ right }) => right).join(', ')
+  const answer = ({ allowed, code, reuse }: PreflightView['pods'][number]) => (!allowed ? `refused: ${code}` : reuse === undefined ? 'a probe may enter' : `its probe ${reuse} is used`)
+  const [head, ...rows] = table([['POD', 'ROLE', 'NODE', 'OF-20', 'ANSWER'], ...sorted.map(pod => [pod.pod, pod.role ?? '-', pod.node || '-', String(pod.entries), answer(pod)])])
   return [
     ...table([['NAMESPACE', 'OPT-IN', 'POD-SECURITY', 'MISSING-RIGHTS'], ...namespaces.map(({ namespace, optIn, podSecurity, rights }) => [namespace, optIn ? 'yes' : 'no', podSecurity || '-', missing(rights) || '-'])]),
     '',
-    ...table([['POD', 'ROLE', 'NODE', 'OF-20', 'ANSWER'], ...sorted.flatMap(pod => {
-      const answer = !pod.allowed ? `refused: ${pod.code}` : pod.reuse === undefined ? 'a probe may enter' : `its probe ${pod.reuse} is used`
-      return [[pod.pod, pod.role ?? '-', pod.node || '-', String(pod.entries), answer], ...[...(pod.message === undefined ? [] : [pod.message]), ...pod.warnings].map(text => ['', '', '', '', `  ${text}`])]
-    })]),
+    head ?? '',
+    ...sorted.flatMap((pod, index) => [rows[index] ?? '', ...[...(pod.message === undefined ? [] : [pod.message]), ...pod.warnings].map(text => `    ${text}`)]),
     '',
     ...problems.map(problem => `could not look: ${problem}`),
     `${pods.filter(({ allowed }) => allowed).length} of ${pods.length} pods take ${image}; nothing was changed`,

@@ -75,7 +75,6 @@ test('a person names the account whose token it may ask for', async () => {
 test.each<[string, string, readonly string[], string]>([
   ['the token is not for him', 'bob', ['--service-account', 'red/ci'], 'User "bob" cannot create resource "serviceaccounts/token" in API group "" in the namespace "red"'],
   ['there is no such Service', ci, ['--service', 'trenchscope/other:443'], 'cannot get resource "services/proxy"'],
-  ['a Service is not named as one', ci, ['--service', 'api'], 'a Service is named NAMESPACE/NAME:PORT, not api'],
   ['there is no such context', ci, ['--context', 'nope'], 'no context nope in kubeconfig'],
 ])('%s: exit code 2 and the words of whoever refused', async (_, user, flags, words) => {
   expect(await run(user, 'trenches', ...flags)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) })

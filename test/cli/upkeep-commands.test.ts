@@ -24,10 +24,10 @@ test('refusals come first, with who refuses, why, and how to mend it', () => {
 
     POD       ROLE   NODE     OF-20  ANSWER
     blue/px   proxy  -        0      refused: not-allowed
-                                       no probe in blue/px: namespace blue does not carry the label trenchscope.io/allow=true. Label the namespace.
+        no probe in blue/px: namespace blue does not carry the label trenchscope.io/allow=true. Label the namespace.
     red/lb-1  lb     worker1  1      its probe trenchscope-0001 is used
     red/lb-2  lb     worker2  17     a probe may enter
-                                       it has had 17 ephemeral containers, 3 more may be added before the pod must be replaced
+        it has had 17 ephemeral containers, 3 more may be added before the pod must be replaced
 
     2 of 3 pods take trenchscope/agent:0.1.0; nothing was changed"
   `)

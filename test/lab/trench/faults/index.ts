@@ -14,7 +14,7 @@ export const faults: readonly Fault[] = [...networkFaults, ...balancerFaults, ..
 /** The fault of that id, or of its short form (`f14`). @throws {Error} when there is none, naming those there are */
 export function faultNamed(name: string): Fault {
   const fault = faults.find(({ id }) => id === name || id.startsWith(`${name}-`))
-  if (fault === undefined) throw new Error(`no fault ${name}; there are ${faults.map(({ id }) => id).join(', ')}`)
+  if (fault === undefined) throw new Error(`no fault ${name}; npx trenchscope lab faults lists them`)
   return fault
 }
 
