@@ -44,6 +44,11 @@ export class EventLine {
     return this.#last
   }
 
+  /** of memory, estimated */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   push(event: WithoutCursor<RunEvent>, recall?: (cursor: number) => Promise<RunEvent | undefined>): void {
     if (this.#ended) return
     const cursor = ++this.#last

@@ -29,6 +29,8 @@ export interface RunsOptions {
   readonly sinks?: readonly Sink[]
   /** how long the events of a run that ended can still be read; default 300000 */
   readonly lingerMs?: number
+  /** memory that the events of all runs that ended may hold, the oldest go first; default 64 MiB */
+  readonly lingerBytes?: number
   /** Unix ms */
   readonly now?: () => number
 }
@@ -73,6 +75,7 @@ export class Runs {
     const over = run.ended.then(async state => {
       this.statistics.swept[state]++
       setTimeout(() => this.#runs.delete(id), lingerMs).unref()
+      this.#letGo()
       // whatever its end: the next sweep compares with the reports that were kept
       await notifyChanges({ sweep: id, origin, at: now(), ...(baseline !== undefined && { baseline }) }, { store, sinks, log })
       this.#open.delete(over)
@@ -116,6 +119,13 @@ export class Runs {
     for (const run of this.#runs.values()) run.cancel('the controller ends')
     await Promise.all(this.#open)
     this.#runs.clear()
+  }
+
+  #letGo(): void {
+    let left = this.#options.lingerBytes ?? 64 << 20
+    for (const run of [...this.#runs.values()].reverse()) {
+      if (run.state !== 'running' && (left -= run.events.bytes) < 0) this.#runs.delete(run.id)
+    }
   }
 
   #count({ startedAt, endedAt, counts }: SweepReport): void {
