@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { netnsPath } from '../lab/trench/record.ts'
 import { processesIn, processStart } from '../lab/trench/system.ts'
-import { places } from '../lab/trench/topology.ts'
+import { places } from '../lab/trench/shapes.ts'
 
 /** What a lab has on this machine while it runs. */
 export interface Traces {

@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { type Controller, startController } from '../../controller/main.ts'
 import type { SweepEvent, SweepReport } from '../../controller/sweep/report.ts'
 import { type Lab, type LabOptions, startLab } from './lab.ts'
-import { pods } from './trench/topology.ts'
+import { knownPods } from './trench/shapes.ts'
 
 /** A lab with a controller beside it, in this process: what end-to-end tests and the long runs stand on. */
 export interface Bed {
   readonly lab: Lab
   controller: Controller
-  sweep(onEvent?: (event: SweepEvent) => void, signal?: AbortSignal): Promise<SweepReport>
+  /** of trench `red`, or another one of the lab */
+  sweep(onEvent?: (event: SweepEvent) => void, signal?: AbortSignal, trench?: string): Promise<SweepReport>
   /** a new controller on the same data, after `controller.close()` */
   restartController(): Promise<void>
   close(): Promise<void>
@@ -36,9 +37,9 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
     const [controller] = await Promise.all([start(), lab.trench.waitHealthy({ timeoutMs: 60_000 })])
     const bed: Bed = {
       lab, controller,
-      sweep: async (onEvent = () => {}, signal = new AbortController().signal) => {
-        const [report] = await bed.controller.backend.sweep({ trench: 'red' }, { signal, onEvent })
-        if (!report) throw new Error('no report of trench red')
+      sweep: async (onEvent = () => {}, signal = new AbortController().signal, trench = 'red') => {
+        const [report] = await bed.controller.backend.sweep({ trench }, { signal, onEvent })
+        if (!report) throw new Error(`no report of trench ${trench}`)
         return report
       },
       restartController: async () => {
@@ -58,8 +59,8 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
 
 /** Pods by their lab names: `lb-1: text` per finding, roots only unless `all`; unknown verdicts by reason. */
 export function said(report: SweepReport, { all = false } = {}): string[] {
-  const short = (name: string) => pods.find(pod => pod.podName === name)?.name ?? name
-  const shorten = (text: string) => pods.reduce((done, pod) => done.replaceAll(pod.podName, pod.name), text)
+  const short = (name: string) => knownPods.find(pod => pod.podName === name)?.name ?? name
+  const shorten = (text: string) => knownPods.reduce((done, pod) => done.replaceAll(pod.podName, pod.name), text)
   return report.findings.filter(finding => all || finding.explainedBy === undefined).map(finding => `${short(finding.subject.name)} ${finding.check}: ${shorten(finding.text)}`)
 }
 

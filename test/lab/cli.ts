@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { currentLab, type CurrentLab } from './current.ts'
 import { LabError, startLabProcess } from './start.ts'
 import { activeFaults, faultNamed, faults, healAll, injectFault } from './trench/faults/index.ts'
+import { shapeNamed, shapeNames } from './trench/shapes.ts'
 import { openTrench } from './trench/trench.ts'
 import { lossIn } from './trench/traffic.ts'
 
@@ -11,31 +12,33 @@ interface Streams {
   readonly signal: AbortSignal
 }
 
-const usage = `usage: trenchscope lab up | down | status | traffic | faults | fault NAME | heal
+const usage = `usage: trenchscope lab up [--shape SHAPE] | down | status | traffic | faults | fault NAME | heal
   up        a trench on this machine: namespaces, BIRD, nfqlb, targets, an API server double; stays until 'down'
+            SHAPE: ${shapeNames.join(', ')}
   faults    what 'fault' can inject; f03 is short for f03-fwmark-rule-missing
   heal      mends all injected faults and waits until traffic flows again
 `
 
 /** `trenchscope lab …`. Resolves with the exit code. */
 export async function runLab(words: readonly string[], streams: Streams): Promise<number> {
-  const [verb = '', name] = words
+  const [verb = '', ...rest] = words
+  const names = verb === 'up' && rest[0] === '--shape' ? rest.slice(1) : rest
   const verbs: Readonly<Record<string, (streams: Streams, name?: string) => Promise<number>>> = { up, down, status, traffic, faults: list, fault, heal }
   const run = verbs[verb]
-  if (!run || words.length > (verb === 'fault' ? 2 : 1) || (verb === 'fault' && name === undefined)) {
+  if (!run || names.length !== (verb === 'fault' || names !== rest ? 1 : 0)) {
     streams.stderr.write(usage)
     return verb === '' || verb === 'help' || verb === '--help' ? 0 : 64
   }
   try {
-    return await run(streams, name)
+    return await run(streams, names[0])
   } catch (error) {
     streams.stderr.write(`trenchscope lab: ${(error as Error).message}\n`)
     return 2
   }
 }
 
-async function up({ stdout, stderr, signal }: Streams): Promise<number> {
-  const { lab } = await startLabProcess({ attached: false, onStep: step => stderr.write(`${step}\n`), signal })
+async function up({ stdout, stderr, signal }: Streams, shape = 'standard'): Promise<number> {
+  const { lab } = await startLabProcess({ attached: false, shape: shapeNamed(shape), onStep: step => stderr.write(`${step}\n`), signal })
   stdout.write(`the lab runs (process ${lab.pid})\n  export KUBECONFIG=${lab.kubeconfig}\n  npx trenchscope controller --link-listen ${lab.linkListen} --link-advertise ${lab.linkAdvertise} --data-dir ${lab.dir}/controller\n`)
   return 0
 }

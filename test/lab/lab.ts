@@ -8,6 +8,7 @@ import { type Kubelet, startKubelet } from './kubelet/kubelet.ts'
 import { trenchCluster } from './trench/cluster.ts'
 import type { TrenchLab } from './trench/lab.ts'
 import { netnsOf } from './trench/record.ts'
+import { nodesOf, type ShapeName } from './trench/shapes.ts'
 import { startTrench } from './trench/trench.ts'
 
 export const probeImage = 'trenchscope/agent:0.1.0'
@@ -15,6 +16,8 @@ export const probeImage = 'trenchscope/agent:0.1.0'
 export interface LabOptions {
   readonly id?: string
   readonly dir?: string
+  /** which trenches; default `standard` */
+  readonly shape?: ShapeName
   /** waits of a real kubelet instead of none */
   readonly kubeletLatencies?: Parameters<typeof startKubelet>[0]['latencies']
   /** root file system of a built agent image, with the configuration it carries; default: the bundle and this machine's own tools */
@@ -46,9 +49,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   try {
     const apiserver = await startApiServer({ resources: [...meridioResources, ...meshResources] })
     closers.push(() => apiserver.close())
-    for (const object of [...trenchCluster().all, ...controllerAccess]) apiserver.store.apply(object)
+    for (const object of [...trenchCluster({ shape: trench.shape }).all, ...controllerAccess]) apiserver.store.apply(object)
     const kubelets = new Map<string, Kubelet>()
-    for (const node of ['worker1', 'worker2']) {
+    for (const node of nodesOf(trench.shape)) {
       const kubelet = await startKubelet({
         apiserver: apiserver.nodeClient(node),
         node: { name: node },

@@ -1,48 +1,64 @@
-// `npm run faults [ID … | -- --all | -- two [ID+ID …]]`: injects each fault (or each pair) into one lab, sweeps, and prints what was named and what was folded.
-// Exit 1 when a root was not named or healing did not bring ok back.
+// `npm run faults [-- --shape SHAPE] [ID … | --all | two [ID+ID …]]`: injects each fault (or each pair) into one lab, sweeps, and prints what was named and what was folded.
+// `--markdown`: as docs/faults.md has it. Exit 1 when a root was not named or healing did not bring ok back.
+import { parseArgs } from 'node:util'
 import { table } from '../../controller/cli/table.ts'
-import { type Bed, startBed } from './bed.ts'
+import { type Bed, said, startBed, unknowns } from './bed.ts'
 import { pairNamed, pairRound, pairs } from './fault-pair.ts'
 import { faultRound, isWell } from './fault-round.ts'
 import { faultNamed, faults } from './trench/faults/index.ts'
+import { type ShapeName, shapeNamed } from './trench/shapes.ts'
 
 /** Issue 2's list; the lab knows more (`trenchscope lab faults`). */
-const named = 'f01 f03 f05 f07 f09 f11 f12 f14 f15 f18 f19 f21 f22 f30 f31 f37'.split(' ')
+const named = 'f01 f03 f05 f07 f09 f11 f12 f14 f15 f18 f19 f21 f22 f30 f31 f37'
 
-const words = process.argv.slice(2)
-const bed = await startBed({ lookAgainMs: 1000 })
+/** What a shape shows that the standard one cannot. */
+const ofShape: Readonly<Record<ShapeName, string>> = { standard: named, 'single-lb': 'f14 f31 f37', 'three-lb': 'f18 f21 f37', 'ipv6-only': 'f03v6 f14 f22v6', 'two-trenches': 'f01 f22 f23' }
+
+const { values, positionals: words } = parseArgs({ options: { shape: { type: 'string', default: 'standard' }, all: { type: 'boolean', default: false }, markdown: { type: 'boolean', default: false } }, allowPositionals: true })
+const shape = shapeNamed(values.shape)
+const bed = await startBed({ lookAgainMs: 1000, shape })
 let failed = 0
 try {
-  const healthy = await bed.sweep()
-  if (!isWell(healthy)) throw new Error(`the lab is not healthy to begin with: ${healthy.findings.map(finding => finding.text).join('; ')}`)
-  const rows = words[0] === 'two' ? await runPairs(bed, words.slice(1)) : await runFaults(bed, words.includes('--all') ? faults.map(({ id }) => id) : words.length > 0 ? words : named)
-  process.stdout.write(`${table(rows).join('\n')}\n${rows.length - 1 - failed} of ${rows.length - 1}: roots named, ok after healing\n`)
+  for (const { trench } of bed.lab.trench.shape) {
+    const healthy = await bed.sweep(undefined, undefined, trench)
+    if (!isWell(healthy)) throw new Error(`${trench} is not healthy to begin with: ${[...said(healthy), ...unknowns(healthy)].join('; ')}`)
+  }
+  const rows = words[0] === 'two' ? await runPairs(bed, words.slice(1)) : await runFaults(bed, values.all ? faults.map(({ id }) => id) : words.length > 0 ? words : ofShape[shape].split(' '))
+  process.stdout.write(`${(values.markdown ? markdown(rows) : table(rows)).join('\n')}\n${rows.length - 1 - failed} of ${rows.length - 1}: roots named, ok after healing\n`)
 } finally {
   await bed.close()
 }
 process.exitCode = failed === 0 ? 0 : 1
 
 async function runFaults(bed: Bed, names: readonly string[]): Promise<string[][]> {
-  const rows = [['FAULT', 'ROOT', 'FOLDED', 'HEALED', 'SWEEP', 'FIRST FINDING', 'FOLDED SYMPTOMS', 'OTHER ROOTS']]
+  const rows = [['FAULT', 'ROOT', 'HEALED', 'FIRST FINDING', 'FOLDED SYMPTOMS', 'OTHER ROOTS']]
   for (const fault of names.map(faultNamed)) {
-    const round = await faultRound(bed, fault)
-    if (!round.rootNamed || !round.healed) failed++
+    const sick: string[] = []
+    const round = await faultRound(bed, fault, {
+      meanwhile: async () => { for (const { trench } of bed.lab.trench.shape.slice(1)) if (!isWell(await bed.sweep(undefined, undefined, trench))) sick.push(`trench ${trench}`) },
+    })
+    if (!round.rootNamed || !round.healed || sick.length > 0) failed++
     process.stderr.write(`${round.fault}: ${round.rootNamed ? 'root named' : 'ROOT NOT NAMED'}, ${round.folded} folded, ${round.sweepMs} ms, ${healing(round)}\n`)
-    rows.push([round.fault, round.rootNamed ? 'named' : 'NOT NAMED', String(round.folded), round.healed ? 'ok' : 'NO', `${round.sweepMs} ms`, round.first.slice(0, 110), round.symptoms.join('; '), round.others.join(', ')])
+    rows.push([round.fault, round.rootNamed ? 'named' : 'NOT NAMED', round.healed ? 'ok' : 'NO', round.first.slice(0, 110), round.symptoms.join('; '), [...round.others, ...sick].join(', ')])
   }
   return rows
 }
 
 /** `names` like `f39+f32`; none: all. */
 async function runPairs(bed: Bed, names: readonly string[]): Promise<string[][]> {
-  const rows = [['FAULTS', 'NAMED', 'FOLDED', 'HEALED', 'ROOTS', 'OTHER ROOTS']]
+  const rows = [['FAULTS', 'NAMED', 'HEALED', 'ROOTS', 'OTHER ROOTS']]
   for (const pair of names.length === 0 ? pairs : names.map(pairNamed)) {
     const round = await pairRound(bed, pair)
     if (!round.ok) failed++
     process.stderr.write(`${round.pair}: ${round.named}, ${round.folded} folded, ${healing(round)}\n`)
-    rows.push([round.pair, round.named, String(round.folded), round.healed ? 'ok' : 'NO', round.roots.map(root => root.slice(0, 80)).join(' | '), round.others.join(', ')])
+    rows.push([round.pair, round.named, round.healed ? 'ok' : 'NO', round.roots.map(root => root.slice(0, 80)).join('; '), round.others.join(', ')])
   }
   return rows
+}
+
+function markdown(rows: readonly (readonly string[])[]): string[] {
+  const [head = [], ...rest] = rows
+  return [head, head.map(() => '---'), ...rest].map(row => `| ${row.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`)
 }
 
 function healing({ healed, afterwards }: { readonly healed: boolean; readonly afterwards: readonly string[] }): string {

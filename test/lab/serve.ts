@@ -1,10 +1,12 @@
 // Serves the lab of this machine until it is told to end: by SIGTERM or SIGINT, or when the process that started it goes. Tells its parent `ready`, or why not.
 import { startLab } from './lab.ts'
 import { currentLab, forgetLab, noteLab } from './current.ts'
+import { shapeNamed } from './trench/shapes.ts'
 import { measuredLatencies } from './kubelet/options.ts'
 
 const tell = (message: object) => process.connected && process.send?.(message)
 const attached = process.argv.includes('--attached')
+const shape = process.argv.find(word => word.startsWith('--shape='))?.slice('--shape='.length) ?? 'standard'
 
 const other = currentLab()
 if (other) {
@@ -12,7 +14,7 @@ if (other) {
   process.exit(1)
 }
 let ending = false
-const lab = await startLab({ kubeletLatencies: measuredLatencies }).catch((error: Error) => {
+const lab = await startLab({ kubeletLatencies: measuredLatencies, shape: shapeNamed(shape) }).catch((error: Error) => {
   tell({ failed: error.message })
   process.exit(1)
 })

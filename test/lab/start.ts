@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CurrentLab } from './current.ts'
 import { labObstacle } from './trench/programs.ts'
+import type { ShapeName } from './trench/shapes.ts'
 
 export interface LabProcess {
   readonly lab: CurrentLab
@@ -22,11 +23,11 @@ export class LabError extends Error {
  * what it prints goes to a log in the temporary folder.
  * @throws {LabError}
  */
-export async function startLabProcess(options: { readonly attached: boolean; readonly onStep?: (step: string) => void; readonly signal?: AbortSignal }): Promise<LabProcess> {
+export async function startLabProcess(options: { readonly attached: boolean; readonly shape?: ShapeName; readonly onStep?: (step: string) => void; readonly signal?: AbortSignal }): Promise<LabProcess> {
   const obstacle = labObstacle()
   if (obstacle !== undefined) throw new LabError(`this machine cannot hold the lab: ${obstacle}`)
   const log = options.attached ? 'inherit' : openSync(join(tmpdir(), 'trenchscope-lab.log'), 'a', 0o600)
-  const child = fork(join(import.meta.dirname, 'serve.ts'), options.attached ? ['--attached'] : [], { detached: true, stdio: ['ignore', log, log, 'ipc'] })
+  const child = fork(join(import.meta.dirname, 'serve.ts'), [...(options.attached ? ['--attached'] : []), ...(options.shape ? [`--shape=${options.shape}`] : [])], { detached: true, stdio: ['ignore', log, log, 'ipc'] })
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const end = async () => {
     child.kill('SIGTERM')

@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Inventory } from '#judge/profile.ts'
 import { Resources, meridioResources, meshResources } from './apiserver/resources.ts'
 import { Store } from './apiserver/store.ts'
-import type { Pod } from './apiserver/objects.ts'
+import type { KubeObject, Pod } from './apiserver/objects.ts'
 import { trenchCluster } from './trench/cluster.ts'
 import { emptyDirs } from './trench/sandbox.ts'
+import { meridioTrenches } from '#profiles/meridio/trenches.ts'
+import { knownPods, type Shape, shapes } from './trench/shapes.ts'
 import { podIPs, pods } from './trench/topology.ts'
 
 const cluster = trenchCluster({ now: Date.UTC(2026, 10, 24) })
@@ -46,4 +49,23 @@ test('the trench namespace allows probes, all pods are ready', () => {
     { 'kubernetes.io/metadata.name': 'red', 'trenchscope.io/allow': 'true' },
   ])
   expect(labPods.flatMap(({ status }) => status.containerStatuses!).filter(({ ready, restartCount }) => !ready || restartCount > 0)).toEqual([])
+})
+
+describe.each(Object.entries<Shape>(shapes))('shape %s', (_, shape) => {
+  const { all, pods, customResources } = trenchCluster({ shape })
+
+  test('no object stands there twice, and every owner is there', () => {
+    const uids = new Set(all.map(({ metadata }) => metadata.uid))
+    const owners = all.flatMap(({ metadata }) => (metadata['ownerReferences'] ?? []) as { uid: string; name: string }[])
+    expect({ names: new Set(all.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).size, uids: uids.size, dangling: owners.filter(({ uid }) => !uids.has(uid)) }).toEqual({ names: all.length, uids: all.length, dangling: [] })
+  })
+
+  test('pods and resources tell its trenches; targets name only the namespace, so each may be of any', () => {
+    const objects: Record<string, readonly KubeObject[] | undefined> = { pods, trenches: customResources.filter(({ kind }) => kind === 'Trench') }
+    const trenches = meridioTrenches({ cluster: { uid: 'lab', name: 'lab' }, list: plural => (objects[plural] ?? []) as ReturnType<Inventory['list']> })
+    const targets = shape.flatMap(topology => topology.targets.map(({ pod }) => pod))
+    const names = (topology: Shape[number]) => topology.pods.filter(({ role }) => role !== 'tapa').map(({ name }) => name)
+    expect(Object.fromEntries(trenches.map(({ name, pods }) => [name, pods.map(pod => knownPods.find(({ podName }) => podName === pod.name)?.name).sort()])))
+      .toEqual(Object.fromEntries(shape.map(topology => [topology.trench, [...names(topology), ...targets].sort()])))
+  })
 })

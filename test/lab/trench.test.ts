@@ -10,7 +10,7 @@ import type { TrenchLab } from './trench/lab.ts'
 import { labObstacle } from './trench/programs.ts'
 import { cleanStale } from './trench/remove.ts'
 import { processesIn, processStart } from './trench/system.ts'
-import { places } from './trench/topology.ts'
+import { places } from './trench/shapes.ts'
 import { lossIn, lossOf } from './trench/traffic.ts'
 import { openTrench, startTrench } from './trench/trench.ts'
 

@@ -4,23 +4,25 @@ import { daemonEnded } from './daemons.ts'
 import type { LabRecord } from './record.ts'
 import { inContainer, sandboxOf } from './sandbox.ts'
 import { command, until } from './system.ts'
-import { markOf, type PodName, stream, type Target, targets, vips } from './topology.ts'
+import { shapeOf, topologyAt } from './shapes.ts'
+import { markOf, type PodName, type Target, type Topology } from './topology.ts'
 
 /** Runs an nfqlb command in the LB pod, as its stateless-lb does. Gives its standard output. */
 export function nfqlb(record: LabRecord, lb: PodName, args: readonly string[]): Promise<string> {
   return command(inContainer(record, lb, [...record.nfqlb, ...args]))
 }
 
-export const flowSetArguments = (ports: string = stream.ports): string[] => ['flow-set', `--name=${stream.shm}-${stream.flow}`, `--target=${stream.shm}`, '--prio=1',
-  '--protocols=tcp,udp', `--dsts=${vips.v4}/32,${vips.v6}/128`, `--dports=${ports}`]
-export const initArguments = ['init', '--ownfw=0', `--shm=${stream.shm}`, `--M=${stream.maxTargets * 100}`, `--N=${stream.maxTargets}`]
-export const activateArguments = (target: Target): string[] => ['activate', `--index=${target.identifier - 1}`, `--shm=${stream.shm}`, String(markOf(target))]
+export const flowSetArguments = ({ families, stream, vips }: Topology, ports: string = stream.ports): string[] => ['flow-set', `--name=${stream.shm}-${stream.flow}`, `--target=${stream.shm}`, '--prio=1',
+  '--protocols=tcp,udp', `--dsts=${families.map(family => `${vips[family]}/${family === 'v4' ? 32 : 128}`).join(',')}`, `--dports=${ports}`]
+export const initArguments = ({ stream }: Topology): string[] => ['init', '--ownfw=0', `--shm=${stream.shm}`, `--M=${stream.maxTargets * 100}`, `--N=${stream.maxTargets}`]
+export const activateArguments = ({ stream }: Topology, target: Target): string[] => ['activate', `--index=${target.identifier - 1}`, `--shm=${stream.shm}`, String(markOf(target))]
 
 /** Tells a fresh nfqlb its stream, flow and targets, in the order of stateless-lb. */
 export async function loadStream(record: LabRecord, lb: PodName): Promise<void> {
-  const calls = [initArguments, flowSetArguments(), ...targets.map(activateArguments)]
+  const topology = topologyAt(shapeOf(record), lb)
+  const calls = [initArguments(topology), flowSetArguments(topology), ...topology.targets.map(target => activateArguments(topology, target))]
   const script = calls.map(call => `"$@" ${call.join(' ')}`).join('\n')
-  await command(inContainer(record, lb, ['sh', '-ec', script, 'load', ...record.nfqlb]))
+  await command(inContainer(record, lb, ['sh', '-ec', script, 'load', ...record.nfqlb]), { timeoutMs: 30_000 }) // every command starts an interpreter where nfqlb is the double
 }
 
 /** Removes what a dead nfqlb left in /dev/shm. */
@@ -47,7 +49,7 @@ export async function waitForQueues(record: LabRecord, lb: PodName): Promise<voi
 export function activeMarks(record: LabRecord, lb: PodName): number[] {
   let file: number
   try {
-    file = openSync(join(sandboxOf(record, lb).shmDir, stream.shm), 'r')
+    file = openSync(join(sandboxOf(record, lb).shmDir, topologyAt(shapeOf(record), lb).stream.shm), 'r')
   } catch {
     return [] // no stream yet
   }

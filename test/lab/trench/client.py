@@ -1,7 +1,7 @@
-"""The client of the trench. Usage: client.py short | long | udp | flood   (JSON on standard output, but for flood)
+"""The client of the trench. Usage: client.py short | long | udp | flood  v4=VIP v6=VIP   (one or both; JSON on standard output, but for flood)
 
 short: 40 TCP connects per family, all at once.   long: 100 connects and 24 replies of 20 kB per family.
-udp: 40 datagrams per family.   flood: 2600 datagrams to the IPv4 VIP, a source port each, nobody waits.
+udp: 40 datagrams per family.   flood: 2600 datagrams to the first VIP, a source port each, nobody waits.
 Each tally counts who answered, or how it failed: refused, connect_timeout, connect_error:…, read_timeout, read_error, short_read.
 """
 import collections
@@ -10,7 +10,7 @@ import json
 import socket
 import sys
 
-VIPS = {"v4": "10.0.0.1", "v6": "1000::1:a00:1"}
+VIPS = dict(argument.split("=", 1) for argument in sys.argv[2:])
 LIMIT = 0.8  # s; less than the first retransmission of a SYN, so that a lost packet is a failed connect
 
 
@@ -53,10 +53,11 @@ def udp(host, _size):
 
 
 def flood():
+    vip = next(iter(VIPS.values()))
     for _ in range(2600):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        with socket.socket(socket.AF_INET6 if ":" in vip else socket.AF_INET, socket.SOCK_DGRAM) as sock:
             try:
-                sock.sendto(b"x", (VIPS["v4"], 5003))
+                sock.sendto(b"x", (vip, 5003))
             except OSError:
                 pass
 

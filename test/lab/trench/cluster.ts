@@ -3,7 +3,9 @@ import type { KubeObject } from '../apiserver/objects.ts'
 import { clusterBeside } from './cluster-beside.ts'
 import { clusterPods } from './cluster-pods.ts'
 import { clusterWorkloads } from './cluster-workloads.ts'
-import { recorded } from './cluster-recorded.ts'
+import { clusterResources } from './cluster-resources.ts'
+import { nodesOf, type Shape, shapes } from './shapes.ts'
+import type { Topology } from './topology.ts'
 
 /** The Kubernetes side of the lab's trench, ready for the API double's store. */
 export interface TrenchCluster {
@@ -22,10 +24,10 @@ export interface TrenchCluster {
 }
 
 /**
- * Objects of the recorded trench (test/fixtures/trench/cluster): same names and specs, but random uids, the lab's addresses in both families, and complete statuses.
+ * Objects of the shape's trenches, all in namespace `red`, after the recorded one (test/fixtures/trench/cluster): same names and specs, but random uids, the lab's addresses in both families, and complete statuses.
  * `now` is Unix ms, the time at which the pods started.
  */
-export function trenchCluster({ now = Date.now() }: { readonly now?: number } = {}): TrenchCluster {
+export function trenchCluster({ now = Date.now(), shape = shapes.standard }: { readonly now?: number; readonly shape?: Shape } = {}): TrenchCluster {
   const at = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
   const uids = new Map<string, string>()
   // the recordings name owners by uids like `uid-trench-red`: every one becomes one random uid
@@ -40,12 +42,13 @@ export function trenchCluster({ now = Date.now() }: { readonly now?: number } = 
     },
   })
   const namespaces = [namespaceOf('kube-system', {}), namespaceOf('red', { 'trenchscope.io/allow': 'true' })].map(stamped)
-  const nodes = [1, 2].map(number => nodeOf(number, at)).map(stamped)
-  const customResources = recorded.customResources().map(stamped)
-  const configMaps = [recorded.configMap()].map(stamped)
-  const workloads = clusterWorkloads().map(stamped)
-  const pods = clusterPods(at).map(stamped)
-  const others = clusterBeside(at)
+  const nodes = nodesOf(shape).map(name => nodeOf(name, at)).map(stamped)
+  const resources = shape.map(clusterResources)
+  const customResources = resources.flatMap(one => one.customResources).map(stamped)
+  const configMaps = resources.map(one => one.configMap).map(stamped)
+  const workloads = shape.flatMap(clusterWorkloads).map(stamped)
+  const pods = shape.flatMap((topology: Topology) => clusterPods(topology, at)).map(stamped)
+  const others = clusterBeside(at, shape)
   const beside = [...others.namespaces.map(name => namespaceOf(name, {})), ...others.pods, ...others.claims, ...others.endpoints].map(stamped)
   return { namespaces, nodes, customResources, configMaps, workloads, pods, beside, all: [...namespaces, ...nodes, ...customResources, ...configMaps, ...workloads, ...pods, ...beside] }
 }
@@ -57,8 +60,8 @@ function namespaceOf(name: string, labels: Readonly<Record<string, string>>): Ku
   }
 }
 
-function nodeOf(number: number, at: string): KubeObject {
-  const name = `worker${number}`
+function nodeOf(name: string, at: string): KubeObject {
+  const number = name.at(-1)
   return {
     apiVersion: 'v1', kind: 'Node',
     metadata: { name, labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' } },

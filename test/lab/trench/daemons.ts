@@ -4,7 +4,8 @@ import { frontendConfig, gatewayConfig } from './bird-config.ts'
 import { type LabRecord, netnsPath } from './record.ts'
 import { inContainer, sandboxOf } from './sandbox.ts'
 import { endProcess, processesIn, processStart, startDetached } from './system.ts'
-import { loadBalancers, type Place } from './topology.ts'
+import { shapeOf } from './shapes.ts'
+import { loadBalancersOf, outsideOf, type Place } from './topology.ts'
 
 /** The long-running program of a container: bird in LBs and gateway, nfqlb in LBs, app in targets. */
 export type Daemon = 'bird' | 'nfqlb' | 'app'
@@ -12,13 +13,15 @@ export type Daemon = 'bird' | 'nfqlb' | 'app'
 /** The container of the pod spec that a daemon plays. */
 export const containerOf: Readonly<Record<Daemon, string>> = { bird: 'frontend', nfqlb: 'stateless-lb', app: 'example-target' }
 
-export const birdConfigOf = (place: Place): string => (place === 'gw' ? 'gw.conf' : 'bird-fe-meridio.conf')
+export const birdConfigOf = (place: Place): string => (place.startsWith('gw') ? 'gw.conf' : 'bird-fe-meridio.conf')
 /** A file of a place's /etc/bird, as this machine sees it. */
 export const birdConfigFile = (record: LabRecord, place: Place): string => join(sandboxOf(record, place).volumes['etc']!, birdConfigOf(place))
 
 export function writeBirdConfigs(record: LabRecord): void {
-  for (const lb of loadBalancers) writeFileSync(birdConfigFile(record, lb), frontendConfig())
-  writeFileSync(birdConfigFile(record, 'gw'), gatewayConfig())
+  for (const topology of shapeOf(record)) {
+    for (const lb of loadBalancersOf(topology)) writeFileSync(birdConfigFile(record, lb), frontendConfig(topology))
+    writeFileSync(birdConfigFile(record, outsideOf(topology)[1]), gatewayConfig(topology))
+  }
 }
 
 /** Starts a daemon in its container. Its PID is in `<dir>/run`, its output in `<dir>/log`. */

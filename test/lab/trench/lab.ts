@@ -10,7 +10,8 @@ import { missingIn } from './ready.ts'
 import { type LabRecord, netnsOf, netnsPath } from './record.ts'
 import { inContainer, inNamespaces, sandboxOf } from './sandbox.ts'
 import { command, until } from './system.ts'
-import { conduitMtu, type Place, places, type PodName, pods } from './topology.ts'
+import { placesOf, podsOf, type Shape, shapeOf, topologyAt } from './shapes.ts'
+import { conduitMtu, outsideOf, type Place, type PodName, type Topology } from './topology.ts'
 import { isHealthy, lossIn, type Traffic } from './traffic.ts'
 
 /** A running trench. Made by `startTrench` or `openTrench`. */
@@ -26,13 +27,16 @@ export class TrenchLab {
 
   get id(): string { return this.record.id }
   get dir(): string { return this.record.dir }
+  get shape(): Shape { return shapeOf(this.record) }
+  /** The trench that faults are made in. */
+  get topology(): Topology { return this.shape[0] }
 
   /**
    * What the kubelet double needs of a pod, by its lab name (`lb-1`) or its name in Kubernetes.
    * Pods that exist only in the API (NSP, IPAM, NSE) get the pod network and nothing else.
    */
   sandboxOf(name: string): Sandbox {
-    const pod = pods.find(one => one.name === name || one.podName === name)
+    const pod = podsOf(this.shape).find(one => one.name === name || one.podName === name)
     return pod ? sandboxOf(this.record, pod.name) : { netns: netnsPath(this.id, 'k8s') }
   }
 
@@ -70,7 +74,8 @@ export class TrenchLab {
 
   /** Sends VIP traffic to nfqlb's queues. */
   async queueToNfqlb(lb: PodName): Promise<void> {
-    await Promise.all([this.run(lb, ['iptables-legacy-restore'], queueRules.v4), this.run(lb, ['ip6tables-legacy-restore'], queueRules.v6)])
+    const topology = topologyAt(this.shape, lb)
+    await Promise.all(topology.families.map(family => this.run(lb, [family === 'v4' ? 'iptables-legacy-restore' : 'ip6tables-legacy-restore'], queueRules(topology, family))))
   }
 
   pid(place: Place, daemon: Daemon): number | undefined {
@@ -87,18 +92,21 @@ export class TrenchLab {
 
   /** Puts links, addresses, rules and routes of places back as they were at the start, and forgets their neighbours. What is there too much stays. */
   async restore(...which: readonly Place[]): Promise<void> {
-    await Promise.all((which.length > 0 ? which : places).map(place => this.ip(place, [...stateLines(place), 'neigh flush all'], { force: true })))
+    await Promise.all((which.length > 0 ? which : placesOf(this.shape)).map(place => this.ip(place, [...stateLines(this.shape, place), 'neigh flush all'], { force: true })))
   }
 
-  /** Real TCP connects from the client to both VIPs. `short`: 40 per family, under 2 s. `long`: 100 per family and 24 replies of 20 kB. `udp`: 40 datagrams per family. */
-  async traffic(form: 'short' | 'long' | 'udp' = 'short'): Promise<Traffic> {
-    const text = await this.run('cli', [this.record.python, join(import.meta.dirname, 'client.py'), form])
-    return JSON.parse(text) as Traffic
+  /** Real TCP connects from a trench's client (default: the first trench's) to its VIPs. `short`: 40 per family, under 2 s. `long`: 100 per family and 24 replies of 20 kB. `udp`: 40 datagrams per family. */
+  async traffic(form: 'short' | 'long' | 'udp' = 'short', topology = this.topology): Promise<Traffic> {
+    return { v4: {}, v6: {}, ...JSON.parse(await this.#client(topology, form)) as Partial<Traffic> }
   }
 
-  /** 2600 datagrams to the IPv4 VIP, so that about half of them meet each load balancer. */
+  /** 2600 datagrams to one VIP, so that about half of them meet each of two load balancers. */
   async flood(): Promise<void> {
-    await this.run('cli', [this.record.python, join(import.meta.dirname, 'client.py'), 'flood'])
+    await this.#client(this.topology, 'flood')
+  }
+
+  #client(topology: Topology, form: string): Promise<string> {
+    return this.run(outsideOf(topology)[2], [this.record.python, join(import.meta.dirname, 'client.py'), form, ...topology.families.map(family => `${family}=${topology.vips[family]}`)])
   }
 
   /** Waits until BGP, BFD, routes, queues, targets and applications are all up. @throws {Error} that lists what is missing after `timeoutMs` (default 20 000) */
@@ -112,9 +120,9 @@ export class TrenchLab {
   async waitHealthy({ timeoutMs = 20_000 } = {}): Promise<void> {
     const end = Date.now() + timeoutMs
     await this.waitReady({ timeoutMs })
-    let seen: Traffic | undefined
-    await until('healthy', async () => isHealthy(seen = await this.traffic()), { timeoutMs: Math.max(0, end - Date.now()), everyMs: 100 })
-      .catch((cause: unknown) => { throw new Error(`the lab is ready, but traffic is lost: ${seen ? lossIn(seen).join('; ') : 'no answer of the client'}`, { cause }) })
+    let seen: Traffic[] | undefined
+    await until('healthy', async () => (seen = await Promise.all(this.shape.map(topology => this.traffic('short', topology)))).every(isHealthy), { timeoutMs: Math.max(0, end - Date.now()), everyMs: 100 })
+      .catch((cause: unknown) => { throw new Error(`the lab is ready, but traffic is lost: ${seen ? seen.flatMap(lossIn).join('; ') : 'no answer of the client'}`, { cause }) })
   }
 
   /** Folder of the marks of injected faults. */

@@ -1,10 +1,10 @@
-import { markOf, targets, vips } from './topology.ts'
+import { type Family, markOf, type Topology } from './topology.ts'
 
 /** Load balancer's nft tables (meridio.md §3.3), but the queue statement, which the lab's kernels may lack: `queueRules` does its work. */
-export const nftTables = {
+export const nftTables = ({ families, targets, vips }: Topology) => ({
   nfqlb: `table inet meridio-nfqlb {
- set ipv4-vips { type ipv4_addr; flags interval; elements = { ${vips.v4} } }
- set ipv6-vips { type ipv6_addr; flags interval; elements = { ${vips.v6} } }
+ set ipv4-vips { type ipv4_addr; flags interval; ${families.includes('v4') ? `elements = { ${vips.v4} } ` : ''}}
+ set ipv6-vips { type ipv6_addr; flags interval; ${families.includes('v6') ? `elements = { ${vips.v6} } ` : ''}}
  chain nfqlb { type filter hook prerouting priority -151; policy accept; ip daddr @ipv4-vips counter; ip6 daddr @ipv6-vips counter; }
  chain nfqlb-local { type filter hook output priority -151; policy accept; meta l4proto icmp ip daddr @ipv4-vips counter; meta l4proto ipv6-icmp ip6 daddr @ipv6-vips counter; }
 }
@@ -24,13 +24,10 @@ ${targets.map(markOf).map(mark => `add chain inet meridio-metrics fwmark-${mark}
 add rule inet meridio-metrics fwmark-${mark} counter
 add element inet meridio-metrics fwmark-verdict { ${mark} : jump fwmark-${mark} }
 `).join('')}`,
-} as const
+}) as const
 
 /** Input of `iptables-legacy-restore` and its IPv6 twin: VIP traffic to queues 0-3, no bypass, as the nft queue rule of a real LB. */
-export const queueRules = {
-  v4: restore(`${vips.v4}/32`, 'icmp'),
-  v6: restore(`${vips.v6}/128`, 'icmpv6'),
-} as const
+export const queueRules = ({ vips }: Topology, family: Family): string => (family === 'v4' ? restore(`${vips.v4}/32`, 'icmp') : restore(`${vips.v6}/128`, 'icmpv6'))
 
 function restore(vip: string, icmp: string): string {
   return `*mangle

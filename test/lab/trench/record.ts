@@ -1,12 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { processStart } from './system.ts'
+import type { ShapeName } from './shapes.ts'
 import type { Place } from './topology.ts'
 
 /** What a lab is, in `<dir>/lab.json`: enough for another process to work on it, and to remove it when its owner is dead. */
 export interface LabRecord {
   readonly id: string
   readonly dir: string
+  readonly shape: ShapeName
   /** the process that started it and will remove it; `start` tells it from a later process with the same PID */
   readonly owner: { readonly pid: number; readonly start: number }
   /** the command that is nfqlb: a program, or interpreter and script */

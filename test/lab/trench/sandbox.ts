@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LabRecord, netnsPath } from './record.ts'
 import { command, startDetached, until } from './system.ts'
-import { type Place, podIPs, podOf, sandboxed } from './topology.ts'
+import { podAt, sandboxedOf, shapeOf } from './shapes.ts'
+import { type Place, podIPs } from './topology.ts'
 
 /** What a pod's containers share, in the shape in which the kubelet double asks for it. */
 export interface PlaceSandbox {
@@ -25,8 +26,8 @@ export const emptyDirs = {
   gateway: ['run', 'etc', 'log'],
 } as const
 
-export function sandboxOf({ id, dir, holders }: LabRecord, place: Place): PlaceSandbox {
-  const pod = podOf.get(place)
+export function sandboxOf({ id, dir, holders, shape }: LabRecord, place: Place): PlaceSandbox {
+  const pod = podAt(shapeOf({ shape }), place)
   const own = emptyDirs[pod?.role ?? 'gateway'].map(name => [name, join(dir, 'pods', place, 'volumes', name)])
   const ofNode = pod === undefined ? [] : ['spire-agent-socket', 'nsm-socket'].map(name => [name, join(dir, 'nodes', `worker${pod.node}`, name)])
   return { netns: netnsPath(id, place), holderPid: holders[place] ?? 0, shmDir: join(dir, 'pods', place, 'shm'), volumes: Object.fromEntries([...own, ...ofNode]), ...(pod && { podIP: podIPs(pod)[0] }) }
@@ -34,12 +35,12 @@ export function sandboxOf({ id, dir, holders }: LabRecord, place: Place): PlaceS
 
 /** Makes folders, /dev/shm (64 MiB, as Kubernetes does) and the pause process of every place that has a file system of its own. Gives the pause processes. */
 export async function startSandboxes(record: LabRecord): Promise<LabRecord['holders']> {
-  const sandboxes = sandboxed.map(place => ({ place, ...sandboxOf(record, place) }))
+  const sandboxes = sandboxedOf(shapeOf(record)).map(place => ({ place, ...sandboxOf(record, place) }))
   for (const { shmDir, volumes } of sandboxes) for (const folder of [shmDir, ...Object.values(volumes)]) mkdirSync(folder, { recursive: true })
   const fstab = join(record.dir, 'fstab')
   writeFileSync(fstab, sandboxes.map(({ shmDir }) => `shm ${shmDir} tmpfs size=64m,mode=1777 0 0\n`).join(''))
   const holders = sandboxes.map(({ place, netns }) => {
-    const hostName = podOf.get(place)?.podName ?? place
+    const hostName = podAt(shapeOf(record), place)?.podName ?? place
     return [place, startDetached(['nsenter', `--net=${netns}`, 'unshare', '-i', '-u', 'sh', '-c', 'hostname "$0" && exec sleep infinity', hostName], join(record.dir, 'log', `${place}.pause.log`))] as const
   })
   await command(['mount', '-a', '-T', fstab])

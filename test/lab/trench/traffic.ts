@@ -1,9 +1,9 @@
-import { targets } from './topology.ts'
+import { knownPods } from './shapes.ts'
 
 /** How often each target answered, and how connects failed: `refused`, `connect_timeout`, `connect_error:<errno>`, `read_timeout`, `read_error`, `short_read`. */
 export type Tally = Readonly<Record<string, number>>
 
-/** One tally per family, in the long form also for 20 kB replies; the shape of test/fixtures/trench/healthy/traffic.json. */
+/** One tally per family, empty where the trench has no such family; in the long form also for 20 kB replies; the shape of test/fixtures/trench/healthy/traffic.json. */
 export interface Traffic {
   readonly v4: Tally
   readonly v6: Tally
@@ -29,4 +29,4 @@ export function lossOf(tally: Tally): number {
   return counts.filter(([who]) => !isTarget(who)).reduce((sum, [, count]) => sum + count, 0) / asked
 }
 
-const isTarget = (who: string) => targets.some(target => target.pod === who)
+const isTarget = (who: string) => knownPods.some(pod => pod.role === 'tapa' && pod.name === who)

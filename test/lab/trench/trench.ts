@@ -13,13 +13,16 @@ import { type LabRecord, netnsOf, readRecord, registerLab, writeRecord } from '.
 import { cleanStale, removeLab } from './remove.ts'
 import { inNamespaces, startSandboxes } from './sandbox.ts'
 import { allEnded, command, processStart } from './system.ts'
-import { loadBalancers, type Place, places, targets } from './topology.ts'
+import { loadBalancersIn, placesOf, shapeOf, type ShapeName, topologyAt } from './shapes.ts'
+import { outsideOf, type Place } from './topology.ts'
 
 export interface TrenchOptions {
   /** part of every namespace's name; 1 to 8 lower case letters and digits; default random */
   readonly id?: string
   /** the lab's folder, must not exist, not below /run; removed with the lab; default in the temporary folder */
   readonly dir?: string
+  /** default `standard` */
+  readonly shape?: ShapeName
   /** program; default: NFQLB, a real one on PATH, the double */
   readonly nfqlb?: string
   /** SIGINT and SIGTERM remove the lab; false: the caller does it by `close()`. It always goes when the process exits. Default true */
@@ -27,7 +30,7 @@ export interface TrenchOptions {
 }
 
 /**
- * Starts a whole Meridio trench on this machine (meridio.md §9.1): two LB/FE, two proxies, four targets, gateway, client, both families,
+ * Starts a whole Meridio trench on this machine (meridio.md §9.1) in one of the `shapes`; standard: two LB/FE, two proxies, four targets, gateway, client, both families;
  * with real BIRD, policy routing, NFQUEUE and traffic. Resolves when all is started; `waitReady` waits for BGP. Removes what dead labs left first.
  * @throws {Error} what could not be done; then nothing is left behind
  */
@@ -40,7 +43,7 @@ export async function startTrench(options: TrenchOptions = {}): Promise<TrenchLa
   const release = removeAtEnd({ id, dir }, options.removeOnSignal ?? true)
   try {
     const python = await findPython()
-    const record: LabRecord = { id, dir, owner: { pid: process.pid, start: processStart(process.pid)! }, nfqlb: findNfqlb(python, options.nfqlb), python, holders: {} }
+    const record: LabRecord = { id, dir, shape: options.shape ?? 'standard', owner: { pid: process.pid, start: processStart(process.pid)! }, nfqlb: findNfqlb(python, options.nfqlb), python, holders: {} }
     for (const folder of ['.', 'log', 'run', 'faults']) mkdirSync(join(dir, folder), { recursive: folder === '.' })
     writeRecord(record)
     return await build(record, release)
@@ -58,23 +61,27 @@ export function openTrench(dir: string): TrenchLab {
 
 async function build(bare: LabRecord, release: () => void): Promise<TrenchLab> {
   const netns = (place: Place) => netnsOf(bare.id, place)
-  await ipBatch([...places.map(place => `netns add ${netns(place)}`), ...primaryLinkLines(netns)])
+  const shape = shapeOf(bare)
+  const places = placesOf(shape)
+  await ipBatch([...places.map(place => `netns add ${netns(place)}`), ...primaryLinkLines(shape, netns)])
   const [holders] = await allEnded([startSandboxes(bare), ...places.map(place => initialise(bare, place))])
   const record = { ...bare, holders }
   writeRecord(record)
-  await ipBatch(linkLines(netns))
-  await allEnded(places.map(place => ipBatch([...deviceLines(place), ...stateLines(place)], { netns: netns(place) })))
+  await ipBatch(linkLines(shape, netns))
+  await allEnded(places.map(place => ipBatch([...deviceLines(shape, place), ...stateLines(shape, place)], { netns: netns(place) })))
   const lab = new TrenchLab(record, () => {
     removeLab(record)
     release()
   })
   writeBirdConfigs(record)
-  startDaemon(record, 'gw', 'bird')
-  for (const { pod } of targets) startDaemon(record, pod, 'app')
-  await allEnded(loadBalancers.map(async lb => {
+  for (const topology of shape) {
+    startDaemon(record, outsideOf(topology)[1], 'bird')
+    for (const { pod } of topology.targets) startDaemon(record, pod, 'app')
+  }
+  await allEnded(loadBalancersIn(shape).map(async lb => {
     startDaemon(record, lb, 'bird')
     startDaemon(record, lb, 'nfqlb')
-    await lab.nft(lb, Object.values(nftTables).join(''))
+    await lab.nft(lb, Object.values(nftTables(topologyAt(shape, lb))).join(''))
     await lab.queueToNfqlb(lb)
     await waitForQueues(record, lb)
     await loadStream(record, lb)
@@ -84,7 +91,7 @@ async function build(bare: LabRecord, release: () => void): Promise<TrenchLab> {
 
 /** The init container. */
 async function initialise(record: LabRecord, place: Place): Promise<void> {
-  const sysctls = sysctlsOf(place)
+  const sysctls = sysctlsOf(shapeOf(record), place)
   if (sysctls.length > 0) await command(inNamespaces(record, place, ['sysctl', '-qw', ...sysctls]))
 }
 

@@ -3,7 +3,7 @@ import { frontendConfig } from '../bird-config.ts'
 import { birdConfigFile } from '../daemons.ts'
 import type { TrenchLab } from '../lab.ts'
 import { until } from '../system.ts'
-import { frontend, gateway, loadBalancers, type Place, type PodName } from '../topology.ts'
+import { frontend, gateway, gatewayName, loadBalancersOf, numberOf, type Place, type PodName } from '../topology.ts'
 import { defineFault } from './fault.ts'
 
 /** Faults of gateways, BIRD and what it puts into the kernel; and of the application. */
@@ -19,13 +19,13 @@ export const routingFaults = [
   defineFault('f15-asn-mismatch', {
     inject: lab => configure(lab, text => text.replace(`neighbor ${gateway.v4} port ${gateway.port} as ${gateway.asn}`, `neighbor ${gateway.v4} port ${gateway.port} as 4248829999`)),
     heal: async lab => {
-      await configure(lab, frontendConfig)
-      await restartSessions(lab, ['lb-1'], [4])
+      await configure(lab, () => frontendConfig(lab.topology))
+      await restartSessions(lab, ['lb-1'], ['v4'])
     },
   }),
   defineFault('f17-vip-not-announced', {
     inject: lab => configure(lab, text => text.replace(/^protocol static VIP.*\n/gm, '')),
-    heal: lab => configure(lab, frontendConfig),
+    heal: lab => configure(lab, () => frontendConfig(lab.topology)),
   }),
   defineFault('f19-kernel-table-flushed', {
     // BIRD repairs the table at its next scan of the kernel, every 10 s. The second flush follows right after one, so that the fault lasts nearly 10 s.
@@ -46,7 +46,7 @@ export const routingFaults = [
     heal: async lab => {
       await lab.ip('lb-2', ['addr del 169.254.101.1/24 dev nsm-1'], { force: true })
       await lab.restore('lb-2', 'gw')
-      await restartSessions(lab, loadBalancers, [4])
+      await restartSessions(lab, loadBalancersOf(lab.topology), ['v4'])
     },
   }),
   defineFault('f37-bird-killed', {
@@ -75,8 +75,8 @@ async function configure(lab: TrenchLab, change: (text: string) => string): Prom
  * Lets sessions connect again at once. After an error BIRD waits up to 60 s ("Error wait", meridio.md §3.1), on both sides, unless the protocol is restarted.
  * The load balancer's side is away while the gateway's restarts, so that no last message of the one gives the other a new error.
  */
-export async function restartSessions(lab: TrenchLab, lbs: readonly PodName[] = loadBalancers, families: readonly (4 | 6)[] = [4, 6]): Promise<void> {
-  const sessions = lbs.flatMap(lb => families.map(family => ({ lb, frontend: `NBR-gateway${family === 4 ? 1 : 2}`, gateway: `FE${lb === 'lb-1' ? 1 : 2}-v${family}` })))
+export async function restartSessions(lab: TrenchLab, lbs: readonly PodName[] = loadBalancersOf(lab.topology), families = lab.topology.families): Promise<void> {
+  const sessions = lbs.flatMap(lb => families.map(family => ({ lb, frontend: `NBR-${gatewayName(lab.topology, family)}`, gateway: `FE${numberOf(lab.topology, lb)}-${family}` })))
   await Promise.all(sessions.map(async session => {
     await lab.birdc(session.lb, `disable '${session.frontend}'`)
     await lab.birdc('gw', `restart '${session.gateway}'`)
