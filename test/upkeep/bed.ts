@@ -24,7 +24,7 @@ export interface SmallBed {
   readonly pods: readonly Pod[]
   readonly dir: string
   /** Starts a controller, closed with the bed. `data`: folder name below `dir`, the same for controllers that follow each other. */
-  start(options?: { readonly data?: string; readonly image?: string; readonly environment?: Readonly<Record<string, string>>; readonly signal?: AbortSignal }): Promise<Controller>
+  start(options?: { readonly data?: string; readonly image?: string; readonly environment?: Readonly<Record<string, string>>; readonly signal?: AbortSignal; /** pods are asked through their logs */ readonly withoutLink?: boolean }): Promise<Controller>
   /** Sweeps trench red, for the probes it brings; what it found does not matter here. */
   sweep(controller: Controller): Promise<readonly { readonly pod: string; readonly container?: string; readonly unreachable?: string }[]>
   close(): Promise<void>
@@ -61,12 +61,12 @@ export async function startSmallBed({ policies = false, watchList = true, namesp
     const signal = new AbortController().signal
     return {
       apiserver, kubelet, pods, dir, close,
-      start: async ({ data = 'controller', image: injected = image, environment = {}, signal: giveUp } = {}) => {
+      start: async ({ data = 'controller', image: injected = image, environment = {}, signal: giveUp, withoutLink = false } = {}) => {
         mkdirSync(join(dir, data), { recursive: true })
         const controller = await startController({
-          kubeconfig, linkListen: `unix:${socket}`, linkAdvertise: `127.0.0.1:${linkPort}`, dataDir: join(dir, data), apiListen: '127.0.0.1:0', logLevel: process.env['BED_LOG'] ?? 'silent', image: injected,
+          kubeconfig, linkListen: `unix:${socket}`, linkAdvertise: withoutLink ? '' : `127.0.0.1:${linkPort}`, dataDir: join(dir, data), apiListen: '127.0.0.1:0', logLevel: process.env['BED_LOG'] ?? 'silent', image: injected,
           ownNamespace: 'trenchscope', lookAgainMs: '0',
-        }, environment, { announce: false, ...(giveUp && { signal: giveUp }) })
+        }, environment, { announce: false, withoutLink, ...(giveUp && { signal: giveUp }) })
         closers.push(() => controller.close())
         return controller
       },

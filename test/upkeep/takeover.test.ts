@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ApiClient } from '../../controller/api/client.ts'
+import { meet, rendezvousFile } from '../../controller/rendezvous.ts'
 import { controllerUser } from '../lab/controller-access.ts'
 import { type SmallBed, startSmallBed } from './bed.ts'
 
@@ -40,26 +41,27 @@ function line(child: ChildProcess, words: RegExp): Promise<void> {
   })
 }
 
-const cli = async (...args: string[]) => {
-  const child = spawn(process.execPath, [join(root, 'bin/cli.ts'), ...args], { stdio: ['ignore', 'pipe', 'ignore'], env: { PATH: process.env['PATH'], XDG_RUNTIME_DIR: bed.dir } })
-  let text = ''
-  child.stdout.on('data', chunk => { text += String(chunk) })
-  await once(child, 'close')
-  return text
+/** The API of the controller that works. */
+function client(): ApiClient {
+  const { url = '', tokenFile = '' } = meet(rendezvousFile(bed.dir)) ?? {}
+  return new ApiClient({ url, token: readFileSync(tokenFile, 'utf8').trim() })
 }
 const entries = () => bed.pods.map(({ metadata }) => (bed.apiserver.store.get('pods', 'red', metadata.name)?.['spec'] as { ephemeralContainers?: unknown[] }).ephemeralContainers?.length)
 
-test('a controller that is killed is followed by another, which waits for its lease; the probes come to it, and no pod gets a second one', { retry: 0, timeout: 120_000 }, async () => {
+const patches = () => bed.apiserver.control.calls().filter(({ subresource }) => subresource === 'ephemeralcontainers').length
+
+test('a controller that is killed while its sweep brings the first probes is followed by another, which waits for its lease, marks the sweep and takes the probes over', { retry: 0, timeout: 120_000 }, async () => {
   const first = startProcess()
   await line(first, /the controller runs/)
-  await cli('sweep', 'red')
-  expect(entries()).toEqual([1, 1])
+  const { id } = await client().beginSweep({ trench: 'red' })
+  await expect.poll(patches, { timeout: 30_000, interval: 5 }).toBeGreaterThan(0)
   first.kill('SIGKILL')
   const from = performance.now()
   const second = startProcess()
   await Promise.all([line(second, /waiting for the lease/), line(second, /the controller runs/)])
-  process.stderr.write(`the next controller worked ${Math.round(performance.now() - from)} ms after the first was killed\n`)
-  await expect.poll(async () => (await cli('probes')).match(/ connected /g)?.length, { timeout: 60_000, interval: 1000 }).toBe(2)
-  await cli('sweep', 'red')
+  expect(await client().sweepRecord(id)).toMatchObject({ state: 'interrupted', problem: { detail: 'the controller ended while the sweep ran' } })
+  process.stderr.write(`the next controller worked, and had marked the sweep, ${Math.round(performance.now() - from)} ms after the first was killed\n`)
+  await client().sweep({ trench: 'red' })
+  expect((await client().probes()).filter(({ state }) => state === 'connected')).toHaveLength(2)
   expect(entries()).toEqual([1, 1])
 })

@@ -41,8 +41,10 @@ test('the health port tells a kubelet and a Prometheus', async () => {
 })
 
 test('the kill switch ends all probes, and lets none in while it is set', async () => {
+  const from = performance.now()
   bed.apiserver.store.apply(killSwitch({ reason: 'change freeze' }))
   await eventually('no probe runs', () => bed.kubelet.containers().every(({ state }) => state === 'exited'))
+  process.stderr.write(`all probes were gone ${Math.round(performance.now() - from)} ms after the kill switch was set\n`)
   expect(connected()).toEqual([])
   const pods = await bed.sweep(controller)
   expect(pods.filter(({ pod }) => names().some(name => pod.endsWith(name))).map(({ unreachable }) => unreachable)).toEqual(names().map(name =>
