@@ -34,7 +34,8 @@ export class Sockets {
     const left = new AbortController()
     const leave = () => left.abort()
     socket.on('error', leave).once('close', leave)
-    const authorization = request.headers.authorization ?? tokenOf(request.headers['sec-websocket-protocol'])
+    const given = request.headers['trenchscope-authorization']
+    const authorization = (typeof given === 'string' ? given : request.headers.authorization) ?? tokenOf(request.headers['sec-websocket-protocol'])
     const answer = await this.#server.inject({
       method: 'GET', url: request.url ?? '/', headers: { ...(authorization !== undefined && { authorization }) }, remoteAddress: request.socket.remoteAddress ?? '', payloadAsStream: true, signal: left.signal,
     })

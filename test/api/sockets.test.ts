@@ -108,3 +108,9 @@ describe('what becomes of findings', () => {
     expect(text).toMatch(/^\{"cursor":\d+,"type":"listening"\}\n\{"type":"heartbeat"/)
   })
 })
+
+test('through the API server\'s proxy of Services, which keeps Authorization, the token comes in a header of ours', async () => {
+  const sweep = await bed.client.beginSweep({})
+  const told = await messages(new WebSocket(address(`/v1/sweeps/${sweep.id}/events`), { headers: { 'trenchscope-authorization': 'Bearer secret' } }))
+  expect(told.at(-1)?.type).toBe('ended')
+})
