@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pairNamed, pairRound } from '../lab/fault-pair.ts'
 import { faultRound } from '../lab/fault-round.ts'
 import { faultNamed } from '../lab/trench/faults/index.ts'
 import { said, unknowns } from '../lab/bed.ts'
@@ -27,4 +28,10 @@ describe('the first line names the root, its symptoms are folded under it, and h
     expect(round).toMatchObject({ first: expect.stringMatching(first), rootNamed: true, healed: true, afterwards: [] })
     expect(round.folded).toBeGreaterThanOrEqual(folded)
   })
+})
+
+/** All pairs, also those of which one hides the other: npm run faults -- two. */
+test('two faults of one target, at the load balancer and in the target itself, are two roots', async () => {
+  const round = await pairRound(bed, pairNamed('f03+f31'))
+  expect(round).toMatchObject({ named: 'both', roots: [expect.stringMatching(/^lb-1 target-rule-missing: /), expect.stringMatching(/^tg-2 target-default-route-missing: /)], others: [], healed: true, afterwards: [] })
 })
