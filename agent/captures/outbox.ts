@@ -7,6 +7,7 @@ export interface Piece {
 
 /** Where a stream's records wait until they may be sent. */
 export interface Waiting {
+  /** nothing is left to be sent */
   readonly isEmpty: boolean
   /** whole records, and how many */
   add(records: Buffer, count: number): void

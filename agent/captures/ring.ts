@@ -31,6 +31,7 @@ export class Ring implements Waiting {
   #blocks: Block[] = []
   #window: number
   #thawed = false
+  #wanted = false
   #closed = false
 
   constructor({ bytes, seconds, window, onClosed }: { readonly bytes: number; readonly seconds: number; readonly window: number; readonly onClosed: () => void }) {
@@ -40,8 +41,9 @@ export class Ring implements Waiting {
     this.#onClosed = onClosed
   }
 
+  /** also when it was thawed without a window: nobody wants it */
   get isEmpty(): boolean {
-    return this.#blocks.length === 0
+    return this.#blocks.length === 0 || (this.#thawed && !this.#wanted)
   }
 
   add(records: Buffer): void {
@@ -61,6 +63,7 @@ export class Ring implements Waiting {
   /** @param now Unix seconds */
   thaw(now: number): void {
     this.#thawed = true
+    this.#wanted = this.#window > 0
     for (let block = this.#blocks[0]; block; block = this.#blocks[0]) {
       for (; block.from < block.end && block.bytes.readUInt32LE(block.from) < now - this.#seconds; block.count -= 1) {
         block.from = recordEnd(block.bytes, block.from)

@@ -57,7 +57,7 @@ export function endedLines({ reason, outcomes, rows, findings }: EndedEvent, tap
   const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0)
   const said = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`).join(', ')
   const shown = rows.filter(row => row.matched > 0 || !row.closed)
-  const losses = ([['KERNEL-DROPPED', row => row.kernelDropped], ['PROBE-SHED', row => row.probeShed], ['UNWRITTEN', row => row.unwritten], ['LATE', row => row.late], ['TWICE', row => row.twice], ['UNREAD', row => row.unread]] as const satisfies readonly (readonly [string, (row: LedgerRow) => number])[])
+  const losses = ([['KERNEL-DROPPED', row => row.kernelDropped], ['PROBE-SHED', row => row.probeShed], ['UNWRITTEN', row => row.unwritten], ['OVERWRITTEN', row => row.overwritten], ['LATE', row => row.late], ['TWICE', row => row.twice], ['UNREAD', row => row.unread]] as const satisfies readonly (readonly [string, (row: LedgerRow) => number])[])
     .filter(([, count]) => shown.some(row => count(row) > 0))
   return [
     `the trace has ended: ${reason}`,

@@ -21,6 +21,8 @@ export interface EngineSetup {
   readonly leastGraceNs: number
   /** packets followed until the trace is enough; 0: no such limit */
   readonly count: number
+  /** all was captured before the trace began */
+  readonly isFrozen?: boolean
 }
 
 /** of each capture: what may be under way from its probe */

@@ -91,7 +91,8 @@ const timer = setInterval(() => {
 }, tickMs)
 
 function hand(): void {
-  const grants = engine.waiting < mostWaitingBytes ? owed : []
+  // what was captured before is bounded, and none of it can be told before each tap has sent all of it
+  const grants = setup.isFrozen || engine.waiting < mostWaitingBytes ? owed : []
   if (grants.length > 0) owed = []
   for (const { tap, bytes } of grants) if (bytes >= windowBytes / 2) engine.refilled(tap)
   const { blocking } = engine

@@ -39,6 +39,7 @@ export class Engine {
   #blocks: Buffer[] = []
   #packets = 0
   #since = Number.POSITIVE_INFINITY
+  #latestSince = Number.NEGATIVE_INFINITY
   #now = 0
   #followed = 0
   #endedAt: number | undefined
@@ -46,7 +47,7 @@ export class Engine {
   #untoldFor = 0
 
   constructor(setup: EngineSetup, out: EngineOutput) {
-    const { base, taps, steps, clocks, probes, leastGraceNs } = setup
+    const { base, taps, steps, clocks, probes, leastGraceNs, isFrozen = false } = setup
     this.#setup = setup
     this.#out = out
     this.#owners = new Map(setup.macs)
@@ -57,7 +58,7 @@ export class Engine {
     this.#ledger = new Ledger(taps.length)
     this.#handovers = taps.map(() => new Handover())
     this.suspects = new Suspects(taps, () => this.#ledger.rows())
-    this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), probes, leastGraceNs, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
+    this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), probes, leastGraceNs, isFrozen, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
     this.#journeys = new Journeys({
       vips: this.#vips, portChanges: setup.portChanges, quietNs, settleNs, maxOpen,
       isWhole: ({ way, sightings }) => stepsSeen(sightings.filter(seen => !isFlood(taps[seen.tap]!, way, seen, mac => this.#owners.get(mac))).map(({ tap }) => taps[tap]!.step)) === steps,
@@ -88,9 +89,11 @@ export class Engine {
     this.#merge.beat(probe, at * 1e6 - this.#setup.base * 1e9 - this.#setup.clocks[tap]!.offsetNs)
   }
 
-  listening(tap: number, now: number): void {
+  /** Nothing that passed the tap from `since` on was missed, but for what the ledger says. */
+  listening(tap: number, since: number): void {
     if (this.#states[tap]!.state === 'opening') this.#states[tap] = { state: 'live' }
-    if (this.#states.every(({ state }) => state !== 'opening')) this.#since = Math.min(this.#since, now)
+    this.#latestSince = Math.max(this.#latestSince, since)
+    if (this.#states.every(({ state }) => state !== 'opening')) this.#since = Math.min(this.#since, this.#latestSince)
   }
 
   /** @throws {SyntaxError} when it is not whole records: the tap is not to be believed */
@@ -133,7 +136,7 @@ export class Engine {
     this.#merge.end(tap)
     if (how.state === 'ended') this.#ledger.close(tap, capture)
     this.#out.onEvent({ type: 'tap', tap, ...how })
-    this.listening(tap, now)
+    this.listening(tap, this.#setup.isFrozen ? Number.NEGATIVE_INFINITY : now)
   }
 
   /** Tells what may be told by now. */
@@ -148,8 +151,8 @@ export class Engine {
   tell(now: number): void {
     const rows = this.#ledger.rows()
     if (this.wants.blocks) {
-      for (const { tap, matched, kernelDropped, probeShed, unwritten, late, delivered } of rows) {
-        this.#blocks.push(statisticsBlock(tap, fileTime(this.#setup.base, now), { start: fileTime(this.#setup.base, 0), received: matched, dropped: probeShed + unwritten + late, kernelDropped, delivered }))
+      for (const { tap, matched, kernelDropped, probeShed, overwritten, unwritten, late, delivered } of rows) {
+        this.#blocks.push(statisticsBlock(tap, fileTime(this.#setup.base, now), { start: fileTime(this.#setup.base, 0), received: matched, dropped: probeShed + overwritten + unwritten + late, kernelDropped, delivered }))
       }
     }
     const told = JSON.stringify(rows)

@@ -1,6 +1,6 @@
 import type { Counters } from '#proto/frames.ts'
 
-/** What became of the packets one tap matched. At the end: matched = delivered + kernelDropped + probeShed + unwritten + late + twice + unread, and `unaccounted` is 0. */
+/** What became of the packets one tap matched. At the end: matched = delivered + kernelDropped + probeShed + overwritten + unwritten + late + twice + unread, and `unaccounted` is 0. */
 export interface LedgerRow {
   readonly tap: number
   /** packets the kernel found to match the filter */
@@ -11,6 +11,8 @@ export interface LedgerRow {
   readonly kernelDropped: number
   /** the probe had no room for them: the controller, or the way to it, was too slow */
   readonly probeShed: number
+  /** of a ring: gave way to later ones, all before the first that is delivered */
+  readonly overwritten: number
   /** tcpdump had read them, and was interrupted in writing them by the signal that ends it, or that asks it to count */
   readonly unwritten: number
   /** came after later ones were told already: followed, but not in the ordered stream */
@@ -31,6 +33,7 @@ interface Counted {
   captured: number
   kernelDropped: number
   closing: boolean
+  overwritten: number
   received: number
   probeShed: number
   closed: boolean
@@ -63,15 +66,15 @@ export class Ledger {
   }
 
   /** What tcpdump counted; `at`: when that came. */
-  counted(tap: number, capture: number, { matched, captured, kernelDropped, closing }: Counters, at: number): void {
-    Object.assign(this.#of(tap, capture), { matched, captured, kernelDropped, closing })
+  counted(tap: number, capture: number, { matched, captured, kernelDropped, closing, overwritten = 0 }: Counters, at: number): void {
+    Object.assign(this.#of(tap, capture), { matched, captured, kernelDropped, closing, overwritten })
     this.#taps[tap]!.countedAt = at
   }
 
   /** The capture has ended by itself or because we asked: exact, if it gave its closing counters, and they count all that came. */
   close(tap: number, capture: number): void {
     const counted = this.#of(tap, capture)
-    counted.closed = counted.closing && counted.captured >= counted.received + counted.probeShed
+    counted.closed = counted.closing && counted.captured >= counted.received + counted.probeShed + counted.overwritten
   }
 
   /** The next capture brought nothing that this one had brought: what this one left unread may be lost. */
@@ -93,10 +96,10 @@ export class Ledger {
     const { captures, delivered, late, twice } = this.#taps[tap]!
     const sum = (of: (counted: Counted) => number) => captures.reduce((total, counted) => total + of(counted), 0)
     const matched = sum(matchedBy)
-    const [kernelDropped, probeShed] = [sum(counted => counted.kernelDropped), sum(counted => counted.probeShed)]
+    const [kernelDropped, probeShed, overwritten] = [sum(counted => counted.kernelDropped), sum(counted => counted.probeShed), sum(counted => counted.overwritten)]
     const [unwritten, unread] = [sum(unwrittenBy), sum(unreadBy)]
-    const unaccounted = matched - delivered - kernelDropped - probeShed - unwritten - late - twice - unread
-    return { tap, matched, kernelDropped, probeShed, unwritten, delivered, late, twice, closed: captures.length > 0 && captures.every(({ closed }) => closed), unread, unaccounted }
+    const unaccounted = matched - delivered - kernelDropped - probeShed - overwritten - unwritten - late - twice - unread
+    return { tap, matched, kernelDropped, probeShed, overwritten, unwritten, delivered, late, twice, closed: captures.length > 0 && captures.every(({ closed }) => closed), unread, unaccounted }
   }
 
   rows(): LedgerRow[] {
@@ -104,17 +107,17 @@ export class Ledger {
   }
 
   #of(tap: number, capture: number): Counted {
-    return (this.#taps[tap]!.captures[capture] ??= { matched: 0, captured: 0, kernelDropped: 0, closing: false, received: 0, probeShed: 0, closed: false, gap: false })
+    return (this.#taps[tap]!.captures[capture] ??= { matched: 0, captured: 0, kernelDropped: 0, closing: false, overwritten: 0, received: 0, probeShed: 0, closed: false, gap: false })
   }
 }
 
-function matchedBy({ matched, received, probeShed, kernelDropped }: Counted): number {
-  return Math.max(matched, received + probeShed + kernelDropped)
+function matchedBy({ matched, received, probeShed, overwritten, kernelDropped }: Counted): number {
+  return Math.max(matched, received + probeShed + overwritten + kernelDropped)
 }
 
 /** Known when it has ended: until then they are under way. */
-function unwrittenBy({ closed, captured, received, probeShed }: Counted): number {
-  return closed ? captured - received - probeShed : 0
+function unwrittenBy({ closed, captured, received, probeShed, overwritten }: Counted): number {
+  return closed ? captured - received - probeShed - overwritten : 0
 }
 
 function unreadBy(counted: Counted): number {

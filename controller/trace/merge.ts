@@ -9,6 +9,8 @@ export interface MergeOptions {
   readonly probes: readonly number[]
   /** from the kernel to the probe, at least */
   readonly leastGraceNs: number
+  /** all was captured before: only its end says that a tap has nothing more */
+  readonly isFrozen?: boolean
   /** in strict order of time */
   onPacket(captured: Captured): void
   /** a packet older than one that was told already */
@@ -53,7 +55,7 @@ export class Merge {
 
   /** up to which time nothing more comes but what is late */
   mark(now: number): number {
-    const isEmpty = this.bytes === 0
+    const isEmpty = this.bytes === 0 && !this.#options.isFrozen
     return Math.min(now, ...this.#taps.map(tap => {
       if (tap.over) return Number.POSITIVE_INFINITY
       // nobody asks for beats while nothing waits
@@ -63,7 +65,7 @@ export class Merge {
 
   /** Probes whose idle taps are what the others wait for. */
   blocking(): readonly number[] {
-    if (this.bytes === 0) return []
+    if (this.bytes === 0 || this.#options.isFrozen) return []
     return [...new Set(this.#taps.filter(({ queue, over }) => !over && queue.head === undefined).map(({ probe }) => probe))]
   }
 
@@ -132,6 +134,7 @@ export class Merge {
   }
 
   #idleMark(tap: Tap, now: number): number {
+    if (this.#options.isFrozen) return Number.NEGATIVE_INFINITY
     if (tap.held) return now - this.#graceNs(tap)
     return Math.max(this.#senders[tap.probe]!.beatAt - this.#graceNs(tap), now - mostGraceNs)
   }

@@ -7,6 +7,8 @@ export interface TapCaptureOptions {
   readonly open: (params: Params, events: StreamEvents) => OpenStream
   /** without `immediate` */
   readonly params: Params
+  /** never switches */
+  readonly isFixed?: boolean
   /** ms, steady */
   readonly now: () => number
   /** Unix ms, of the clock its packets are timed by, and at most */
@@ -36,7 +38,7 @@ export class TapCapture {
   #counted: { readonly matched: number; readonly at: number } | undefined
   #quiet = 0
   /** a switch that failed once is not tried again */
-  #isFixed = false
+  #isFixed: boolean
   #stopped = false
   /** the capture that another has taken the place of, and until when its packets are wanted, by the clock they are timed by */
   #leaving: { readonly capture: number; readonly untilMs: number; readonly late: NodeJS.Timeout } | undefined
@@ -44,6 +46,7 @@ export class TapCapture {
 
   constructor(options: TapCaptureOptions) {
     this.#options = options
+    this.#isFixed = options.isFixed ?? false
     this.#begin('immediate')
   }
 

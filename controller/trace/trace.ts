@@ -1,32 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { StreamingProbe } from '../link/probe.ts'
-import type { Log } from '../log.ts'
 import { ClientStream, type TraceFormat } from './client-stream.ts'
-import { errorOf, type NodeClock } from './clocks.ts'
+import { errorOf } from './clocks.ts'
 import { EngineHost, type FromEngine } from './engine-host.ts'
-import { type EngineSetup, windowBytes } from './engine-setup.ts'
-import { type EndedEvent, type StartedEvent, timeText, type TraceEvent, type TraceFinding } from './events.ts'
+import { type EndedEvent, type StartedEvent, timeText, type TraceEvent } from './events.ts'
 import { fileHeader } from './file-header.ts'
 import type { TraceFindings } from './findings.ts'
 import { fileTime, remarkBlock } from './pcapng.ts'
 import { TapCapture } from './tap-capture.ts'
 import type { Tap } from './taps.ts'
-
-export interface TraceOptions {
-  /** `namespace/name` of the trench */
-  readonly trench: string
-  readonly setup: EngineSetup
-  readonly clocks: readonly NodeClock[]
-  readonly names: Parameters<typeof fileHeader>[0]['names']
-  readonly filter: string
-  readonly snaplen: number
-  readonly seconds: number
-  readonly bytesPerTap: number
-  /** the probe of each tap; undefined: it could not be reached, with the reason in `unseen` */
-  readonly probeOf: (tap: Tap) => StreamingProbe
-  readonly findings: (onFinding: (finding: TraceFinding) => void) => TraceFindings
-  readonly log: Log
-}
+import type { TraceOptions } from './trace-options.ts'
 
 /** A running trace: captures in probes, an engine in a thread, clients that read. It ends at its limits, when it is stopped, and when its last client has left. */
 export class Trace {
@@ -65,7 +47,7 @@ export class Trace {
     this.ended = promise
     this.#settle = resolve
     this.#findings = options.findings(finding => this.#tellLine(finding))
-    this.#engine = new EngineHost(options.setup, { onTold: told => this.#pass(told), onFailed: error => this.#fail(error) })
+    this.#engine = new EngineHost({ ...options.setup, isFrozen: options.frozen !== undefined }, { onTold: told => this.#pass(told), onFailed: error => this.#fail(error) })
     this.#timers = [setTimeout(() => this.stop(`${options.seconds} s are over`), options.seconds * 1000), setInterval(() => this.#watchClocks(), 2000)]
     for (const tap of this.taps) this.#begin(tap)
     if (this.taps.length === 0) this.#listening.resolve()
@@ -82,10 +64,10 @@ export class Trace {
   }
 
   /** A client from now on; of events, also those before, while they are few. The trace ends when the last one that watches has left. */
-  attach(format: TraceFormat, { isWatcher = true } = {}): ClientStream {
+  attach(format: TraceFormat, { isWatcher = true, mostBytes }: { readonly isWatcher?: boolean; readonly mostBytes?: number } = {}): ClientStream {
     const { setup, snaplen } = this.#options
     const note = (shed: number) => (format === 'pcapng' ? this.#shedBlock(shed) : `${JSON.stringify({ type: 'shed', events: shed })}\n`)
-    const client = new ClientStream(format, note)
+    const client = new ClientStream(format, note, mostBytes)
     this.#clients.add(client)
     if (isWatcher) this.#watchers += 1
     this.#tellWants()
@@ -102,18 +84,20 @@ export class Trace {
   /** Ends the captures; what they hold by then is still told. Safe twice. */
   stop(reason: string): void {
     if (this.#stopping) return
-    this.#stopping = { reason, at: Date.now() }
+    this.#stopping = { reason, at: this.#options.frozen?.at ?? Date.now() }
     for (const timer of this.#timers) clearTimeout(timer)
     if (this.#open === 0) return this.#finish()
     for (const capture of this.#captures) capture.close()
     setTimeout(() => this.#finish(), closeMs).unref()
   }
 
-  #begin({ tap, interface: name, ...rest }: Tap): void {
-    const { filter, snaplen, seconds, bytesPerTap, probeOf } = this.#options
+  #begin(begun: Tap): void {
+    const { tap, interface: name } = begun
+    const { filter, snaplen, seconds, bytesPerTap, open, frozen } = this.#options
     this.#open += 1
     this.#captures[tap] = new TapCapture({
-      open: (params, events) => probeOf({ tap, interface: name, ...rest }).stream('packets', params, windowBytes, events),
+      open: (params, events) => open(begun, params, events),
+      isFixed: frozen !== undefined,
       params: { interface: name, filter, snaplen, seconds: Math.min(3600, seconds + 60), packets: 1e7, bytes: bytesPerTap },
       now: () => performance.now(),
       packetClock: () => {
@@ -121,8 +105,9 @@ export class Trace {
         return Date.now() + (offsetNs + errorNs) / 1e6
       },
       events: {
-        onData: (capture, { payload, dropped, counters }) => {
-          if (!this.#heard.has(tap)) this.#engine.tell({ type: 'listening', tap, sinceMs: Date.now() })
+        onData: (capture, piece) => {
+          const { payload, dropped, counters } = piece
+          if (!this.#heard.has(tap)) this.#engine.tell({ type: 'listening', tap, sinceMs: frozen?.sinceMs(tap, piece) ?? Date.now() })
           this.#hear(tap)
           if (payload.length > 0 || dropped > 0) this.#engine.tell({ type: 'data', tap, capture, records: payload, dropped })
           if (counters) this.#engine.tell({ type: 'counted', tap, capture, counters })
@@ -165,7 +150,8 @@ export class Trace {
         if (lines !== '') client.offer(lines, told.ended ? 0 : lines.split('\n').length - 1)
       }
     }
-    this.#findings.take(told.suspects)
+    // what is read now may not be what held then
+    this.#findings.take(this.#options.frozen ? { ...told.suspects, flows: [] } : told.suspects)
     if (told.enough) this.stop('so many packets are followed')
     if (told.ended) void this.#conclude(told.ended)
   }

@@ -41,13 +41,20 @@ test('what is older than its seconds when it is thawed is let go, to the record'
 })
 
 test('a thawed ring goes as far as the window does, and gives up what no window comes for', () => {
-  const ring = new RingMemory().ring({ ringBytes: 4 * block, ringSeconds: 3600 }, 0)
+  const ring = new RingMemory().ring({ ringBytes: 4 * block, ringSeconds: 3600 }, 1)
   ring.add(records(0, 200))
   ring.thaw(200)
-  expect(ring.take()).toEqual([])
-  ring.grant(1)
   expect(timesIn(ring.take())).toEqual(range(0, 65))
+  expect([ring.take(), ring.isEmpty]).toEqual([[], false])
   expect([ring.giveUp(), ring.giveUp(), ring.isEmpty]).toEqual([135, 0, true])
+})
+
+test('a ring that is thawed without a window is one that nobody wants', () => {
+  const ring = new RingMemory().ring({ ringBytes: 4 * block, ringSeconds: 3600 }, 0)
+  ring.add(records(0, 10))
+  expect(ring.isEmpty).toBe(false)
+  ring.thaw(10)
+  expect([ring.isEmpty, ring.giveUp()]).toEqual([true, 10])
 })
 
 test('all rings of a probe share one memory: what does not fit is refused, and fits when another is over', () => {

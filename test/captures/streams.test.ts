@@ -47,13 +47,24 @@ test('a ring sends nothing but that it listens until it is frozen; then what it 
   const other = receive(link, params('20000 packets of 60'), { window: 100_000, grant: true })
   await expect.poll(() => other.numbers.length, { timeout: 60_000 }).toBe(20_000)
   expect([ring.pieces, ring.bytes]).toEqual([1, 0])
-  ring.close()
   ring.grant(100_000)
+  ring.close()
   expect(await ring.end).toEqual({ code: 'over', message: 'it was ended' })
   const { overwritten, ...counted } = ring.counters as { overwritten: number }
   expect(counted).toEqual({ matched: 20_003, captured: 20_000, kernelDropped: 2, closing: true, answeredMs: 0 })
   expect([ring.numbers.length, ring.numbers[0], ring.numbers.every((number, index) => number === overwritten + index)]).toEqual([20_000 - overwritten, overwritten, true])
   expect([ring.dropped, ring.bytes > 900_000 && ring.bytes <= 1 << 20]).toEqual([0, true])
+})
+
+test('a ring that is closed without a window drops what it kept at once', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout'], now: 1_790_000_010_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const { link } = openSession()
+  const ring = receive(link, { ...params('100 packets of 60'), ringBytes: 1 << 20, ringSeconds: 60 }, { window: 0, capture: 'ring' })
+  await ring.heard
+  ring.close()
+  expect(await ring.end).toEqual({ code: 'over', message: 'it was ended' })
+  expect([ring.numbers, ring.dropped]).toEqual([[], 100])
 })
 
 test.each<[string, object, string]>([

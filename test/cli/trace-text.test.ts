@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { EndedEvent } from '../../controller/api/trace-events.ts'
 import { endedLines, fold, traceExitCode } from '../../controller/cli/trace-text.ts'
 
-const row = { tap: 0, matched: 12, delivered: 12, kernelDropped: 0, probeShed: 0, unwritten: 0, late: 0, twice: 0, unread: 0, unaccounted: 0, closed: true }
+const row = { tap: 0, matched: 12, delivered: 12, kernelDropped: 0, probeShed: 0, overwritten: 0, unwritten: 0, late: 0, twice: 0, unread: 0, unaccounted: 0, closed: true }
 const ended = (rest: Partial<EndedEvent>): EndedEvent => ({ type: 'ended', at: '', reason: 'stopped', outcomes: { arrived: 12 }, rows: [row], findings: [], ...rest })
 const taps = [{ tap: 0, pod: 'red/lb', role: 'lb', node: 'a', interface: 'nsm-1', place: 'external', addresses: [], label: 'lb-46qjc/nsm-1' }]
 

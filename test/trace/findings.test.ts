@@ -14,7 +14,7 @@ const tap = (at: number, name: string, role: string, interfaceName: string, step
 const taps = [tap(0, 'lb-1', 'lb', 'ext', 0), tap(1, 'lb-1', 'lb', 'eth0'), tap(2, 'tg-1', 'tapa', 'nsm-0', 1), tap(3, 'tg-2', 'tapa', 'nsm-0', 1)]
 const packet = { flow: `${client}:40000 > ${vip}:5001`, what: 'tcp SYN seq 1 len 0', protocol: 'tcp', source: client, sourcePort: 40_000, destination: vip, destinationPort: 5001, length: 74 }
 const journey = (id: number, hops: readonly number[], rest: Partial<JourneyEvent>): JourneyEvent => ({ type: 'journey', id, at: '2026-11-24T11:00:00.000000000Z', way: 'request', packet, outcome: 'arrived', hops: hops.map(at => ({ tap: at, at: '2026-11-24T11:00:00.000000000Z' })), ...rest })
-const row = (at: number) => ({ tap: at, matched: 5, delivered: 5, kernelDropped: 0, probeShed: 0, unwritten: 0, late: 0, twice: 0, unread: 0, unaccounted: 0, closed: false })
+const row = (at: number) => ({ tap: at, matched: 5, delivered: 5, kernelDropped: 0, probeShed: 0, overwritten: 0, unwritten: 0, late: 0, twice: 0, unread: 0, unaccounted: 0, closed: false })
 const way = (rest: Partial<FlowWay>): FlowWay => ({ pod: 'red/lb-1', steps: [], ...rest })
 
 /** What comes of journeys when the facts say, look after look, these ways. */

@@ -150,7 +150,7 @@ test('a packet that the signal to end kept tcpdump from writing is in the ledger
   engine.data(0, 0, times(1, 2, 3), 0, 3e6)
   engine.counted(0, 0, closing(10, 4, 1), 4e6)
   engine.ended(0, 0, { state: 'ended', message: '' }, 4e6)
-  expect(row()).toEqual({ tap: 0, matched: 10, delivered: 3, kernelDropped: 1, probeShed: 0, unwritten: 1, late: 0, twice: 0, unread: 5, unaccounted: 0, closed: true })
+  expect(row()).toEqual({ tap: 0, matched: 10, delivered: 3, kernelDropped: 1, probeShed: 0, overwritten: 0, unwritten: 1, late: 0, twice: 0, unread: 5, unaccounted: 0, closed: true })
 })
 
 test('a capture that ends without its closing counters is not exact, whatever it counted before', () => {
