@@ -47,6 +47,7 @@ import { Renewal } from './upkeep/renewal.ts'
 import { openUpkeep } from './upkeep/upkeep.ts'
 import type { SweepEvent, SweepReport } from './sweep/report.ts'
 import { KeptTraces } from './trace/kept-traces.ts'
+import { Rings } from './trace/rings.ts'
 import { Tracer } from './trace/tracer.ts'
 
 export interface Controller {
@@ -123,23 +124,26 @@ export async function startController(flags: Partial<Record<keyof Config, string
     const webhooks = webhooksOf(config, log)
     closers.push(() => Promise.all(webhooks.map(webhook => webhook.close())))
     const sinks = [...webhooks, ...(config.kubeEvents === 'on' ? [kubeEvents({ log, create: (path, body) => client.request({ method: 'POST', path, body }) })] : [])]
-    const runs = new Runs({ sweeper: fleet, store, sinks, log })
-    closers.push(() => runs.close())
     const predict = async (trench: Trench, signal: AbortSignal) => {
       const snapshot = await fleet.observe(trench, { subject: 'trench', reads: flowWay.reads }, signal)
       return (tuple: FlowTuple) => flowWay.ways(snapshot, tuple)
     }
-    const tracer = new Tracer({ path, predict, observe: (trench, signal) => fleet.observe(trench, { subject: 'trench', reads: path.reads }, signal), probe: podUid => registry.probe(podUid), log })
+    const sight = { path, predict, observe: (trench: Trench, signal: AbortSignal) => fleet.observe(trench, { subject: 'trench', reads: path.reads }, signal), probe: (podUid: string) => registry.probe(podUid), log }
+    const tracer = new Tracer(sight)
     const kept = new KeptTraces({ dir: join(config.dataDir, 'traces'), log })
     closers.push(() => kept.close())
     closers.push(() => tracer.close())
+    const rings = new Rings({ ...sight, dir: join(config.dataDir, 'rings'), store })
+    closers.push(() => rings.close())
+    const runs = new Runs({ sweeper: fleet, store, sinks, attach: report => rings.attach(report), log })
+    closers.push(() => runs.close())
     const tokenFile = config.apiTokenFile || join(config.dataDir, 'api-token')
     const local = isLoopback(config.apiListen)
     const kubernetes = kubernetesAccess({ client, audiences: config.apiAudiences })
     const api = await startApi({
       backend: known, runs, store, checks: profile.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
       access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
-      tracer, kept, keeper,
+      tracer, kept, rings, keeper,
       explain: async (trench, tuple) => (await predict(trench, AbortSignal.timeout(config.sweepDeadlineMs)))(tuple),
       ...(config.apiTlsCert && { tls: { certFile: config.apiTlsCert, keyFile: config.apiTlsKey } }),
     })

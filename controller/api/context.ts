@@ -6,6 +6,7 @@ import type { Runs } from '../schedule/runs.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
 import type { Store } from '../store/store.ts'
 import type { KeptTraces } from '../trace/kept-traces.ts'
+import type { Rings } from '../trace/rings.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Backend } from './backend.ts'
 import type { Guard } from './guard.ts'
@@ -19,6 +20,8 @@ export interface ApiContext {
   readonly tracer?: Tracer
   /** absent: it keeps no traces */
   readonly kept?: KeptTraces
+  /** absent: this controller keeps none */
+  readonly rings?: Rings
   /** where a packet would go; absent: this controller cannot tell */
   readonly explain?: (trench: Trench, tuple: FlowTuple) => Promise<readonly FlowWay[]>
   /** absent: it has no probes of its own */

@@ -12,6 +12,7 @@ export const problems = {
   'trace-refused': { status: 400, title: 'the trace asks for what cannot be captured' },
   'too-many-traces': { status: 429, title: 'too many traces run already' },
   'trace-failed': { status: 503, title: 'no interface of the trench can be captured' },
+  'ring-over': { status: 409, title: 'the ring is no longer armed' },
   'sweep-ended': { status: 409, title: 'the sweep has ended' },
   'events-gone': { status: 410, title: 'the events of this sweep are no longer kept; its reports are' },
   'too-large': { status: 413, title: 'the request is too large' },

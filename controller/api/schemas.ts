@@ -1,4 +1,5 @@
 import { severities } from '#judge/check.ts'
+import { ringStates } from '../trace/ring-record.ts'
 import { probeStates } from './backend.ts'
 
 // JSON Schemas of everything the API takes and gives; OpenAPI is made of these. Answers may gain fields: clients ignore what they do not know.
@@ -34,7 +35,7 @@ export const components: Readonly<Record<string, Schema>> = {
   Proof: record({ pod: string, fact: string, command: string, argv: listOf(string), exitCode: { type: ['integer', 'null'] }, at: time, excerpt: string, 'line?': integer, 'pointer?': string, 'container?': string }),
   Finding: record({
     key: string, check: string, severity, trench: string, subject: ref('Subject'), message: string, text: string, about: { type: 'object', additionalProperties: string }, evidence: listOf(ref('Proof')),
-    why: string, fix: string, 'flapping?': { type: 'boolean' }, 'explainedBy?': string, 'silenced?': record({ id: string, reason: string, until: time }),
+    why: string, fix: string, 'flapping?': { type: 'boolean' }, 'explainedBy?': string, 'captures?': listOf(record({ ring: string, frozenAt: time }, { description: 'packets of the time before: GET /v1/rings/{ring}/file' })), 'silenced?': record({ id: string, reason: string, until: time }),
   }, { description: '`key` is its identity over time: cluster, trench, check, subject, about; never the text' }),
   Verdict: record({ check: string, subject: ref('Subject'), severity, verdict: verdictKind, unseen: listOf(string), findings: listOf(ref('Finding')), 'reason?': string, 'explainedBy?': string }),
   Report: record({
@@ -57,6 +58,13 @@ export const components: Readonly<Record<string, Schema>> = {
   KeptTrace: record({
     id: string, state: { type: 'string', enum: ['ended'] }, trench: string, namespaces: listOf(string), filter: string, startedBy: string, startedAt: time, endedAt: time, taps: listOf(string), ended: ref('TraceEvent'), 'bytes?': integer, 'incomplete?': string,
   }, { description: '`ended`: its last event, with outcomes, loss ledger and findings; `bytes`: of its file, where packets were kept' }),
+  Ring: record({
+    id: string, state: { type: 'string', enum: ringStates }, 'reason?': string, trench: string, trenchId: string, namespaces: listOf(string), filter: string, snaplen: integer, keepSeconds: integer, bytes: integer, freezeOn: listOf(string),
+    armedBy: string, armedAt: time, until: time, 'frozenAt?': time, findings: listOf(string),
+    taps: listOf(record({ label: string, pod: string, interface: string, bytes: integer, state: { type: 'string', enum: ['armed', 'ended'] }, 'message?': string, matched: integer, overwritten: integer })),
+    unseen: listOf(record({ pod: string, 'interface?': string, reason: string })),
+    'capture?': record({ bytes: integer, packets: integer, outcomes: { type: 'object', additionalProperties: integer }, rows: listOf({ type: 'object' }), findings: listOf(record({ check: string, pod: string, text: string, packets: integer })) }),
+  }, { description: 'packets kept in probes until it is frozen; `capture`: what its file holds, and the loss ledger. See docs/trace.md' }),
   FlowWays: record({
     trench: string, flow: { type: 'object' },
     items: listOf(record({ pod: string, steps: listOf(record({ what: { type: 'string', enum: ['flow', 'target', 'rule', 'route', 'neighbour'] }, text: string, evidence: { type: 'object' } })), 'fwmark?': integer, 'target?': string, 'interface?': string, 'stops?': string })),

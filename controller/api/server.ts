@@ -8,6 +8,7 @@ import type { Runs } from '../schedule/runs.ts'
 import { Scheduler } from '../schedule/scheduler.ts'
 import type { Store } from '../store/store.ts'
 import type { KeptTraces } from '../trace/kept-traces.ts'
+import type { Rings } from '../trace/rings.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Access } from './auth/access.ts'
 import type { Backend } from './backend.ts'
@@ -28,6 +29,7 @@ export interface ApiOptions {
   readonly runs: Runs
   readonly tracer?: Tracer
   readonly kept?: KeptTraces
+  readonly rings?: Rings
   readonly explain?: ApiContext['explain']
   readonly keeper?: Keeper
   readonly store: Store
@@ -61,7 +63,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const server = openServer(pair)
   const guard = new Guard({ access, backend, store, rate, now })
   const scheduler = new Scheduler({ store, runs, log, prepare: schedule => prepareRun(schedule, { backend, guard }) })
-  const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), ...(options.kept && { kept: options.kept }), ...(options.explain && { explain: options.explain }), ...(options.keeper && { keeper: options.keeper }), store, checks, guard, log, now, graceMs, heartbeatMs }
+  const context: ApiContext = { backend, scheduler, runs, ...(options.tracer && { tracer: options.tracer }), ...(options.kept && { kept: options.kept }), ...(options.rings && { rings: options.rings }), ...(options.explain && { explain: options.explain }), ...(options.keeper && { keeper: options.keeper }), store, checks, guard, log, now, graceMs, heartbeatMs }
   answerWithProblems(server, err => log.error({ err }, 'request failed'))
   guard.watch(server)
   answerWithEtags(server)

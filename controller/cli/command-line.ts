@@ -10,6 +10,7 @@ import { addFlowCommand } from './flow-command.ts'
 import { listFormats } from './output.ts'
 import { addSnapshotCommand } from './snapshot-command.ts'
 import { addSweepCommand } from './sweep-command.ts'
+import { addRingCommands } from './ring-commands.ts'
 import { addTraceCommand } from './trace-command.ts'
 import { fold } from './trace-text.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
@@ -86,7 +87,8 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   })
   addUpkeepCommands(program, { client, withoutController, print, show: lines => show(lines.map(visibleLines)), end })
   addFlowCommand(program, { client, print, end })
-  addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
+  const trace = addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
+  addRingCommands(trace, { client, print, stdout: line.stdout, end })
   addExtcapCommand(program, { client, connection: () => program.opts(), print, stdout: line.stdout, signal: line.signal })
   addListCommands(program, { client, print, signal: line.signal, now: Date.now })
   addSnapshotCommand(program, { client, print, printPainted, stderr: line.stderr, end, now: Date.now, colour })

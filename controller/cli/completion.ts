@@ -52,9 +52,7 @@ async function valuesOf(long: string, options: Command['options'], { trenches }:
 }
 
 async function wordsAt(command: Command, position: number, { checks, trenches }: Names): Promise<readonly string[]> {
-  if (command.commands.length > 0) return position === 0 ? command.commands.map(known => known.name()) : []
   const argument = command.registeredArguments[position]
-  if (argument?.argChoices) return argument.argChoices
-  if (argument?.name() === 'trench') return (await trenches()).map(({ name }) => name)
-  return argument?.name() === 'check' ? checks : []
+  const values = argument?.argChoices ?? (argument?.name() === 'trench' ? (await trenches()).map(({ name }) => name) : argument?.name() === 'check' ? checks : [])
+  return [...(position === 0 ? command.commands.map(known => known.name()) : []), ...values]
 }

@@ -43,6 +43,7 @@ function rowsOf(report: ReportView, options: TextOptions): (Row | string)[] {
     // one thing seen from several pods is told once
     index === 0 || options.all ? findingRow(trench, root) : [trench, '> as well', podOf(root.subject), root.check, Object.values(root.about).join(' ')],
     ...(options.all ? evidenceLines(root) : []),
+    ...captureLines(root),
     ...followers(trench, symptoms.get(root.key) ?? [], blind.get(root.key) ?? [], options),
   ]))
   rows.push(...unknownRows(trench, report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy === undefined), options))
@@ -60,7 +61,7 @@ function findingRow(trench: string, finding: FindingView): Row {
 function followers(trench: string, findings: readonly Finding[], verdicts: readonly Verdict[], options: TextOptions): (Row | string)[] {
   if (options.all) {
     return [
-      ...findings.flatMap((finding): (Row | string)[] => [[trench, `> ${finding.severity}`, podOf(finding.subject), finding.check, finding.text], ...evidenceLines(finding)]),
+      ...findings.flatMap((finding): (Row | string)[] => [[trench, `> ${finding.severity}`, podOf(finding.subject), finding.check, finding.text], ...evidenceLines(finding), ...captureLines(finding)]),
       ...verdicts.map((verdict): Row => [trench, '> unknown', podOf(verdict.subject), verdict.check, verdict.reason ?? '']),
     ]
   }
@@ -92,6 +93,11 @@ function degradedRows({ trench, pods }: ReportView, options: TextOptions): Row[]
 /** Findings of one check about one named thing, whichever pod saw it. What names nothing stands for itself. */
 function sameThing(finding: Finding): string {
   return Object.keys(finding.about).length === 0 || finding.about.gateway === undefined ? finding.key : JSON.stringify([finding.check, finding.message, finding.about])
+}
+
+/** Where the packets of the time before are. */
+function captureLines({ captures = [] }: Finding): string[] {
+  return captures.map(({ ring }) => `    packets of the time before: trenchscope trace freeze ${ring} -w FILE`)
 }
 
 /** The recorded proof: where it was read, the command, the line or place, and what stands there. */

@@ -17,7 +17,7 @@ export interface TraceCommand {
   readonly end: (code: number) => void
 }
 
-interface Flags {
+export interface FlowFlags {
   readonly namespace?: string
   readonly vip?: string
   readonly port?: number
@@ -26,22 +26,29 @@ interface Flags {
   readonly filter?: string
   readonly snaplen?: number
   readonly time?: number
-  readonly count?: number
-  readonly packets?: true
-  readonly write?: string
   readonly output: 'text' | 'json'
 }
 
+interface Flags extends FlowFlags {
+  readonly count?: number
+  readonly packets?: true
+  readonly write?: string
+}
+
 /** `trenchscope trace`: one line per packet with its hops; `-w` writes a capture file. */
-export function addTraceCommand(program: Command, options: TraceCommand): void {
-  program.command('trace [trench]').description('follow packets through a trench, live: one line per packet with its hops')
-    .option('-n, --namespace <namespace>', 'of the trench').option('--vip <address>', 'default: all VIPs of the trench').option('--port <port>', 'of either side', whole)
-    .addOption(new Option('--proto <protocol>', 'only its packets').choices(['tcp', 'udp', 'sctp', 'icmp'])).option('--peer <address>', 'the client')
-    .option('--filter <expression>', 'pcap-filter(7), on top of the rest').option('--snaplen <bytes>', 'kept of each packet; default 128: headers only', whole)
+export function addTraceCommand(program: Command, options: TraceCommand): Command {
+  return addFlowOptions(program.command('trace [trench]')).description('follow packets through a trench, live: one line per packet with its hops')
     .option('-c, --count <packets>', 'end when so many were followed', whole).option('--time <seconds>', 'end after so long; default 300', whole)
     .option('--packets', 'a line for each look at a packet, too').option('-w, --write <file>', 'write a pcapng file; - for standard output: | wireshark -k -i -')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (trench: string | undefined, flags: Flags) => options.end(await trace(requestOf(trench, flags), flags, options)))
+}
+
+/** Which packets, of which trench. */
+export function addFlowOptions(command: Command): Command {
+  return command.option('-n, --namespace <namespace>', 'of the trench').option('--vip <address>', 'default: all VIPs of the trench').option('--port <port>', 'of either side', whole)
+    .addOption(new Option('--proto <protocol>', 'only its packets').choices(['tcp', 'udp', 'sctp', 'icmp'])).option('--peer <address>', 'the client')
+    .option('--filter <expression>', 'pcap-filter(7), on top of the rest').option('--snaplen <bytes>', 'kept of each packet; default 128: headers only', whole)
 }
 
 async function trace(request: TraceRequest, flags: Flags, { client, stdout, stderr, signal }: TraceCommand): Promise<number> {
@@ -106,13 +113,13 @@ async function write(out: Output, chunk: string | Uint8Array): Promise<void> {
   if (!out.write(chunk)) await Promise.race([once(out, 'drain'), once(out, 'close')]).catch(() => undefined)
 }
 
-function requestOf(trench: string | undefined, flags: Flags): TraceRequest {
+export function requestOf(trench: string | undefined, flags: FlowFlags & { readonly count?: number }): TraceRequest {
   const { namespace, vip, port, proto, peer, filter, snaplen, time, count } = flags
   const given = { trench, namespace, vip, port, protocol: proto, peer, filter, snaplen, seconds: time, count }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
-function whole(text: string): number {
+export function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('a whole number from 1 on is needed')
   return Number(text)
 }

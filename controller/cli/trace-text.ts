@@ -52,22 +52,27 @@ export function startedLines({ trench, taps, unseen, filter, snaplen, clocks }: 
   ]
 }
 
-/** What came of the trace: packets by outcome, findings, and the ledger: a line per interface that matched anything or is not exact, a column per kind of loss there was. */
+/** What came of the trace: packets by outcome, findings, and the ledger. */
 export function endedLines({ reason, outcomes, rows, findings }: EndedEvent, taps: Taps): string[] {
+  return [`the trace has ended: ${reason}`, followedLine(outcomes), ...findings.map(finding => `${findingLine(finding)} (${finding.packets} packets)`), ...ledgerLines(rows, taps)]
+}
+
+/** `41 packets followed: 40 arrived, 1 lost` */
+export function followedLine(outcomes: EndedEvent['outcomes']): string {
   const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0)
   const said = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`).join(', ')
+  return `${total} packets followed${said === '' ? '' : `: ${said}`}`
+}
+
+/** A line per interface that matched anything or is not exact, a column per kind of loss there was. */
+export function ledgerLines(rows: EndedEvent['rows'], taps: readonly { readonly label: string }[]): string[] {
   const shown = rows.filter(row => row.matched > 0 || !row.closed)
   const losses = ([['KERNEL-DROPPED', row => row.kernelDropped], ['PROBE-SHED', row => row.probeShed], ['UNWRITTEN', row => row.unwritten], ['OVERWRITTEN', row => row.overwritten], ['LATE', row => row.late], ['TWICE', row => row.twice], ['UNREAD', row => row.unread]] as const satisfies readonly (readonly [string, (row: LedgerRow) => number])[])
     .filter(([, count]) => shown.some(row => count(row) > 0))
-  return [
-    `the trace has ended: ${reason}`,
-    `${total} packets followed${said === '' ? '' : `: ${said}`}`,
-    ...findings.map(finding => `${findingLine(finding)} (${finding.packets} packets)`),
-    ...table([
-      ['INTERFACE', 'MATCHED', 'DELIVERED', ...losses.map(([name]) => name), 'UNACCOUNTED'],
-      ...shown.map(row => [taps[row.tap]?.label ?? '', ...[row.matched, row.delivered, ...losses.map(([, count]) => count(row))].map(String), row.closed ? String(row.unaccounted) : `${row.unaccounted} (no closing count)`]),
-    ]),
-  ]
+  return table([
+    ['INTERFACE', 'MATCHED', 'DELIVERED', ...losses.map(([name]) => name), 'UNACCOUNTED'],
+    ...shown.map(row => [taps[row.tap]?.label ?? '', ...[row.matched, row.delivered, ...losses.map(([, count]) => count(row))].map(String), row.closed ? String(row.unaccounted) : `${row.unaccounted} (no closing count)`]),
+  ])
 }
 
 /** `# loss lb-46qjc packet-lost requests to 10.0.0.1: last seen at …; by the facts of …: no rule takes a packet with mark 5003` */

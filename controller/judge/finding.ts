@@ -16,6 +16,13 @@ export interface Proof extends Evidence {
   readonly excerpt: string
 }
 
+/** Packets of the time before a finding, kept by a ring that it froze (docs/trace.md): a file at `/v1/rings/{ring}/file`. */
+export interface CaptureRef {
+  readonly ring: string
+  /** Unix ms, the controller's clock */
+  readonly frozenAt: number
+}
+
 /** One thing a check says about one subject. `key` is its identity over time: cluster, trench, check, subject, about; never the text. */
 export interface Finding {
   readonly key: string
@@ -31,6 +38,7 @@ export interface Finding {
   readonly fix: string
   /** seen in only one of two looks */
   readonly flapping?: true
+  readonly captures?: readonly CaptureRef[]
   /** key of the root this follows from */
   readonly explainedBy?: string
 }

@@ -9,6 +9,8 @@ import type { Sweeper } from './sweeper.ts'
 /** Where a run's results go. */
 export interface Keeper {
   report(report: SweepReport, snapshots: readonly Snapshot[]): Promise<void>
+  /** adds to a report what belongs to it, before it is kept */
+  attach?(report: SweepReport): SweepReport
   end(state: SweepState, problem?: Trouble): Promise<void>
   recall(report: string): Promise<SweepReport | undefined>
 }
@@ -30,6 +32,8 @@ export class Run {
   readonly ended: Promise<SweepState>
   readonly #abort = new AbortController()
   readonly #keeper: Keeper
+  /** reports that are kept and not told yet, with what was attached */
+  readonly #attached = new Map<string, SweepReport>()
   readonly #log: Log
   #state: SweepState = 'running'
   #problem: Trouble | undefined
@@ -64,7 +68,7 @@ export class Run {
       await sweeper.sweep(this.trenches, {
         signal: this.#abort.signal,
         onEvent: event => this.#tell(event),
-        keep: ({ report, snapshots }) => this.#keeper.report(report, snapshots).catch((error: unknown) => this.#trouble(error, report.trench.id)),
+        keep: ({ report, snapshots }) => this.#keep(report, snapshots),
       })
       state = this.#abort.signal.aborted ? 'cancelled' : this.#problem ? 'failed' : 'done'
     } catch (error) {
@@ -78,9 +82,18 @@ export class Run {
     return state
   }
 
-  #tell(event: SweepEvent): void {
-    if (event.type !== 'report' || this.#problem) return this.events.push(event)
-    const { trench, report: { id } } = event
+  async #keep(seen: SweepReport, snapshots: readonly Snapshot[]): Promise<void> {
+    const report = this.#keeper.attach?.(seen) ?? seen
+    this.#attached.set(report.id, report)
+    await this.#keeper.report(report, snapshots).catch((error: unknown) => this.#trouble(error, report.trench.id))
+  }
+
+  #tell(seen: SweepEvent): void {
+    if (seen.type !== 'report') return this.events.push(seen)
+    const { trench, report: { id } } = seen
+    const event = { ...seen, report: this.#attached.get(id) ?? seen.report }
+    this.#attached.delete(id)
+    if (this.#problem) return this.events.push(event)
     this.events.push(event, async cursor => {
       const report = await this.#keeper.recall(id)
       return report && { cursor, type: 'report', trench, report }

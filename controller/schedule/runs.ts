@@ -25,6 +25,8 @@ export interface RunsOptions {
   readonly sweeper: Sweeper
   readonly store: Store
   readonly log: Log
+  /** adds to a report what belongs to it, before it is kept */
+  readonly attach?: (report: SweepReport) => SweepReport
   /** told what each sweep changed */
   readonly sinks?: readonly Sink[]
   /** how long the events of a run that ended can still be read; default 300000 */
@@ -56,11 +58,12 @@ export class Runs {
 
   /** Resolves as soon as the sweep is kept as begun. @throws {SelectionError} {StoreError} */
   async start({ selection, trenches = this.#options.sweeper.trenches(selection), startedBy, origin, id = randomUUID(), baseline }: RunRequest): Promise<Run> {
-    const { store, sweeper, log, sinks = [], now = Date.now, lingerMs = 300_000 } = this.#options
+    const { store, sweeper, log, sinks = [], now = Date.now, lingerMs = 300_000, attach } = this.#options
     if (trenches.length === 0) throw new SelectionError(selection)
     if (this.#closed) throw new Error('the controller is closing')
     await store.beginSweep({ id, selection, startedBy, origin, startedAt: now(), trenches })
     const keeper: Keeper = {
+      ...(attach && { attach }),
       report: async (report, snapshots) => {
         this.#count(report)
         await store.saveReport({ sweep: id, report, snapshots })

@@ -13,6 +13,7 @@ import { Suspects } from './suspects.ts'
 import type { CaptureMode } from './tap-capture.ts'
 import type { Captured } from './tap-queue.ts'
 import { isFlood, type Knowledge, type Outcome, verdictOf } from './verdict.ts'
+import { stepsSeen } from './taps.ts'
 import { Vips } from './vips.ts'
 
 type TapState = { readonly state: 'opening' | 'live' } | { readonly state: 'ended' | 'failed'; readonly message: string }
@@ -234,11 +235,6 @@ export class Engine {
     this.#out.onBlocks(Buffer.concat(this.#blocks.splice(0)), this.#packets)
     this.#packets = 0
   }
-}
-
-/** How many different steps of the way these are. */
-function stepsSeen(steps: readonly (number | undefined)[]): number {
-  return steps.filter((step, index) => step !== undefined && steps.indexOf(step) === index).length
 }
 
 /** how long after its last sighting a packet is waited for: it may stand in a load balancer's queue */

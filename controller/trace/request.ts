@@ -23,7 +23,7 @@ export interface TraceRequest {
 
 /** The filter is no filter, or asks for nothing that could be seen. */
 export class TraceError extends Error {
-  readonly code: 'trace-refused' | 'trace-failed' | 'too-many-traces'
+  readonly code: 'trace-refused' | 'trace-failed' | 'too-many-traces' | 'ring-over'
   constructor(code: TraceError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'TraceError'

@@ -55,6 +55,11 @@ export function tapsOf(path: Path, profile: PathProfile, maxPerPod: number): { r
   return { taps, unseen }
 }
 
+/** How many different steps of the way these are. */
+export function stepsSeen(steps: readonly (number | undefined)[]): number {
+  return steps.filter((step, index) => step !== undefined && steps.indexOf(step) === index).length
+}
+
 export const aside = 'aside'
 
 const roleNames: Readonly<Record<string, string>> = { tapa: 'target' }

@@ -14,6 +14,8 @@ import { Runs } from '../../controller/schedule/runs.ts'
 import type { Sweeper } from '../../controller/schedule/sweeper.ts'
 import { openStore, type Store } from '../../controller/store/store.ts'
 import type { SweepReport } from '../../controller/sweep/report.ts'
+import { Rings } from '../../controller/trace/rings.ts'
+import type { SightOptions } from '../../controller/trace/sight.ts'
 import { blue, lookOf, red, reportOf, silent } from '../store/synthetic.ts'
 
 export interface ApiBed {
@@ -31,10 +33,12 @@ export interface ApiBedOptions extends Partial<Pick<ApiOptions, 'checks' | 'rate
   readonly snapshots?: readonly Snapshot[]
   readonly access?: Access
   readonly sinks?: readonly Sink[]
+  /** what rings are armed on; default: there are none */
+  readonly sight?: SightOptions
 }
 
 /** The API over a real store, with a synthetic fleet of two trenches, red and blue, and the token `secret`. */
-export async function openApiBed({ trenches = [red, blue], sweep = trench => reportOf([], { trench, id: randomUUID() }), snapshots = [lookOf('good')], access = tokenFileAccess('secret'), checks = [], sinks = [], ...options }: ApiBedOptions = {}): Promise<ApiBed> {
+export async function openApiBed({ trenches = [red, blue], sweep = trench => reportOf([], { trench, id: randomUUID() }), snapshots = [lookOf('good')], access = tokenFileAccess('secret'), checks = [], sinks = [], sight, ...options }: ApiBedOptions = {}): Promise<ApiBed> {
   const dir = mkdtempSync(join(tmpdir(), 'trenchscope-api-'))
   const store = await openStore({ file: join(dir, 'store.db'), retention: { maxAgeMs: 1e15, maxBytes: 1e15 }, log: silent })
   const sweeper: Sweeper = {
@@ -52,7 +56,8 @@ export async function openApiBed({ trenches = [red, blue], sweep = trench => rep
       return reports
     },
   }
-  const runs = new Runs({ sweeper, store, sinks, log: silent })
+  const rings = sight && new Rings({ ...sight, dir: join(dir, 'rings'), store })
+  const runs = new Runs({ sweeper, store, sinks, ...(rings && { attach: report => rings.attach(report) }), log: silent })
   const backend = {
     trenches: sweeper.trenches,
     probes: () => [{ pod: 'red/lb-1', container: 'trenchscope-0001', image: 'trenchscope/agent:0.1.0', version: '0.1.0', state: 'connected' as const, entries: 1, rssBytes: 1, cpuMs: 2 }],
@@ -62,10 +67,11 @@ export async function openApiBed({ trenches = [red, blue], sweep = trench => rep
     preflight: async (pods: readonly PodRef[]) => ({ image: 'trenchscope/agent:0.1.0', problems: [], namespaces: [], pods: pods.map(({ namespace, name }) => ({ pod: `${namespace}/${name}`, node: 'worker-1', allowed: true, entries: 0, warnings: [] })) }),
     drain: () => ['red/lb-1'],
   }
-  const api = await startApi({ backend, keeper, runs, store, checks, access, log: silent, listen: '127.0.0.1:0', ...options })
+  const api = await startApi({ backend, keeper, runs, store, checks, access, log: silent, listen: '127.0.0.1:0', ...(rings && { rings }), ...options })
   const close = async () => {
     await api.close()
     await runs.close()
+    await rings?.close()
     await store.close()
     rmSync(dir, { recursive: true })
   }

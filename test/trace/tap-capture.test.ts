@@ -139,7 +139,7 @@ test('what two captures of a tap have both seen at a switch is told once, in ord
   engine.data(0, 1, times(7), 0, 8e6)
   engine.counted(0, 1, closing(6, 5), 9e6)
   engine.ended(0, 1, { state: 'ended', message: '' }, 9e6)
-  expect(row()).toEqual({ tap: 0, matched: 12, delivered: 7, kernelDropped: 0, probeShed: 0, unwritten: 0, late: 0, twice: 3, unread: 2, unaccounted: 0, closed: true })
+  expect(row()).toEqual({ tap: 0, matched: 12, delivered: 7, kernelDropped: 0, probeShed: 0, overwritten: 0, unwritten: 0, late: 0, twice: 3, unread: 2, unaccounted: 0, closed: true })
   expect(events.filter(event => event.type === 'packet').map(({ at }) => Number(at.slice(-10, -7)))).toEqual([1, 2, 3, 4, 5, 6, 7])
   expect(events.find(event => event.type === 'switch')).toMatchObject({ mode: 'buffered', perSecond: 50_000 })
 })

@@ -58,7 +58,8 @@ function caseOf(verdict: Verdict, outcome: Outcome, suite: string): string[] {
 
 function detailsOf(finding: FindingView): string {
   const proof = finding.evidence.map(({ pod, command, line, pointer, excerpt }) => `${pod}$ ${command}${line === undefined ? (pointer ?? '') : `:${line}`}  ${excerpt.split('\n')[0]}`)
-  return [`${finding.severity}: ${finding.text}${finding.flapping ? ' (seen in one of two looks)' : ''}${finding.explainedBy ? ` (follows from ${finding.explainedBy})` : ''}`, `why: ${finding.why}`, `fix: ${finding.fix}`, ...proof].join('\n')
+  const captures = (finding.captures ?? []).map(({ ring }) => `packets of the time before: /v1/rings/${ring}/file`)
+  return [`${finding.severity}: ${finding.text}${finding.flapping ? ' (seen in one of two looks)' : ''}${finding.explainedBy ? ` (follows from ${finding.explainedBy})` : ''}`, `why: ${finding.why}`, `fix: ${finding.fix}`, ...proof, ...captures].join('\n')
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3)

@@ -46,6 +46,7 @@ function resultOf(finding: FindingView, ruleIndex: number, report: ReportView): 
       // a recorded output is no file of a repository; its address is that of the API
       physicalLocation: { artifactLocation: { uri: `trenchscope:/records/${encodeURIComponent(pod)}/${encodeURIComponent(command)}` }, region: { startLine: line ?? 1, snippet: { text: excerpt } } },
     })),
+    ...(finding.captures && { attachments: finding.captures.map(({ ring, frozenAt }) => ({ description: { text: `packets until ${new Date(frozenAt).toISOString()}` }, artifactLocation: { uri: `trenchscope:/v1/rings/${ring}/file` } })) }),
     ...(finding.silenced && { suppressions: [{ kind: 'external', status: 'accepted', justification: finding.silenced.reason }] }),
     properties: { severity: finding.severity, about: finding.about, ...(finding.flapping && { flapping: true }), ...(finding.explainedBy !== undefined && { explainedBy: finding.explainedBy }) },
   }

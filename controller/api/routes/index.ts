@@ -10,10 +10,11 @@ import { scheduleRoutes } from './schedules.ts'
 import { silenceRoutes } from './silences.ts'
 import { sweepRoutes } from './sweeps.ts'
 import { sweepResultRoutes } from './sweep-results.ts'
+import { ringRoutes } from './rings.ts'
 import { traceRoutes } from './traces.ts'
 import { upkeepRoutes } from './upkeep.ts'
 
 /** Every route of the API, a file for each kind of thing. */
 export const routes: readonly ((server: FastifyInstance, context: ApiContext) => void)[] = [
-  healthRoutes, inventoryRoutes, upkeepRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, keptTraceRoutes, flowRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
+  healthRoutes, inventoryRoutes, upkeepRoutes, sweepRoutes, sweepResultRoutes, findingRoutes, traceRoutes, keptTraceRoutes, ringRoutes, flowRoutes, silenceRoutes, scheduleRoutes, auditRoutes,
 ]

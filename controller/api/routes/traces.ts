@@ -13,13 +13,17 @@ const stream = { description: 'events, one a line; of a GET also over WebSocket,
 const packets = { type: 'boolean', default: false, description: 'tell each look at a packet, too, not only each packet with its hops' }
 const keep = { type: 'boolean', default: false, description: 'keep its packets: GET /v1/kept-traces/{id}/file' }
 const address = { type: 'string', pattern: '^[0-9a-fA-F.:]{2,45}$' }
+/** which packets, of which trench */
+export const flowProperties = {
+  namespace: kubeName, trench: trenchName, vip: address, peer: address,
+  port: { type: 'integer', minimum: 1, maximum: 65_535 }, protocol: { type: 'string', enum: ['tcp', 'udp', 'sctp', 'icmp'] },
+  filter: { type: 'string', maxLength: 800, description: 'pcap-filter(7), on top of the rest' },
+  snaplen: { type: 'integer', minimum: 64, maximum: 9216, description: 'bytes kept of each packet; default 128, headers only' },
+}
 const body = {
   type: 'object', additionalProperties: false,
   properties: {
-    namespace: kubeName, trench: trenchName, packets, keep, vip: address, peer: address,
-    port: { type: 'integer', minimum: 1, maximum: 65_535 }, protocol: { type: 'string', enum: ['tcp', 'udp', 'sctp', 'icmp'] },
-    filter: { type: 'string', maxLength: 800, description: 'pcap-filter(7), on top of the rest' },
-    snaplen: { type: 'integer', minimum: 64, maximum: 9216, description: 'bytes kept of each packet; default 128, headers only' },
+    ...flowProperties, packets, keep,
     seconds: { type: 'integer', minimum: 1, maximum: 3600, description: 'default 300' },
     count: { type: 'integer', minimum: 1, maximum: 1_000_000, description: 'end when so many packets were followed' },
   },
