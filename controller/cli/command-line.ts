@@ -76,7 +76,7 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   const print = (lines: readonly string[]) => printPainted(lines.map(visibleLines))
   const show = (lines: readonly string[]) => printPainted(lines.map(text => (line.stdout.isTTY && line.stdout.columns ? fold(text, line.stdout.columns) : text)))
   const program = addConnection(new Command(line.name ?? 'trenchscope')).description('Looks into every Meridio trench: what is wrong, why, how to mend it, with the proof.')
-    .exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text), outputError: (text, write) => write(oneLine(text)) })
+    .configureHelp({ minWidthToWrap: 20 }).exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text), outputError: (text, write) => write(oneLine(text)) })
   const output = () => new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text')
   const client = () => connection.client(program.opts())
   const withoutController = () => connection.withoutController(program.opts())
@@ -110,7 +110,7 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
     .option('--api-listen <address>', 'the HTTP API; default 127.0.0.1:7480').option('--data-dir <dir>', 'must outlive the process: link key, pins, store; default /var/lib/trenchscope')
     .option('--image <image>', 'of the probe, as nodes have it; default trenchscope/agent:0.1.0').option('--namespaces <list>', 'only these, comma-separated; default: all that carry the opt-in label')
     .option('--log-level <level>', 'silent, error, warn, info, debug, trace; default info')
-    .addHelpText('after', '\nEach is a variable, too (TRENCHSCOPE_LINK_LISTEN …), and there are more: docs/controller.md. A flag wins.')
+    .addHelpText('after', '\nEach is a variable, too (TRENCHSCOPE_LINK_LISTEN …); there are\nmore: docs/controller.md. A flag wins.')
     .action(async (flags: Record<string, string>) => {
       const { kubeconfig, context } = program.opts<{ kubeconfig?: string; context?: string }>()
       end(await line.runController({ ...flags, ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) }))
