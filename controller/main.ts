@@ -56,8 +56,8 @@ export interface Controller {
   readonly registry: ProbeRegistry
   /** of the HTTP API */
   readonly url: string
-  /** aborts when another controller may work in this one's place: it must be closed then */
-  readonly lost: AbortSignal | undefined
+  /** aborts when another controller may work in this one's place, or its store has failed: it must be closed then */
+  readonly lost: AbortSignal
   /** Safe twice. Probes stay in their pods and come back to the next controller. */
   close(): Promise<void>
 }
@@ -164,7 +164,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
       ...known,
       sweep: (selection, how) => runs.sweep(selection, { ...how, startedBy: 'controller', origin: 'process' }),
     }
-    return { backend, registry, url: api.url, lost: upkeep.lost, close }
+    return { backend, registry, url: api.url, lost: AbortSignal.any([store.failed, ...(upkeep.lost ? [upkeep.lost] : [])]), close }
   } catch (error) {
     await close()
     throw error
@@ -177,11 +177,11 @@ export async function runController(flags: Partial<Record<keyof Config, string>>
     const controller = await startController(flags, environment, { signal })
     process.stderr.write(`the controller runs, API at ${controller.url}; Ctrl-C ends it, probes stay for the next\n`)
     const { lost } = controller
-    const over = AbortSignal.any([signal, ...(lost ? [lost] : [])])
+    const over = AbortSignal.any([signal, lost])
     if (!over.aborted) await new Promise(resolve => over.addEventListener('abort', resolve))
     await controller.close()
     if (signal.aborted) return 0
-    process.stderr.write(`trenchscope controller: ${(lost?.reason as Error).message}\n`)
+    process.stderr.write(`trenchscope controller: ${(lost.reason as Error).message}\n`)
     return 2
   } catch (error) {
     if (signal.aborted && error instanceof KubeError && error.code === 'aborted') return 0

@@ -11,6 +11,8 @@ type Asked<F> = F extends (database: never, ...args: infer A) => infer R ? (...a
 
 /** Everything the controller keeps. Each call resolves when it is on the disk, or rejects with a {@link StoreError} and nothing of it was kept. Calls are done in the order they are made. */
 export type Store = { readonly [K in OperationName]: Asked<Operations[K]> } & {
+  /** aborts when the store's thread has failed: every call is refused from then on, and a new controller must open it */
+  readonly failed: AbortSignal
   /** Waits for the calls under way; safe twice. */
   close(): Promise<void>
 }
@@ -22,6 +24,8 @@ export interface StoreOptions {
   readonly log: Log
   /** Unix ms */
   readonly now?: () => number
+  /** that its thread may take; default: as Node finds right for the machine */
+  readonly heapMb?: number
 }
 
 /** calls that may wait; a call beyond is refused (`store-busy`) */
@@ -29,13 +33,14 @@ const queue = 1000
 const retainEveryMs = 600_000
 
 /** Opens the store in a thread of its own. Sweeps that were running when the last controller ended are marked `interrupted`. @throws {StoreError} */
-export async function openStore({ file, retention, log, now = Date.now }: StoreOptions): Promise<Store> {
+export async function openStore({ file, retention, log, now = Date.now, heapMb }: StoreOptions): Promise<Store> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   closeSync(openSync(file, 'a', 0o600))
-  const thread = new StoreThread(file, now())
+  const thread = new StoreThread(file, now(), heapMb)
   await thread.opened
   const store = {
     ...Object.fromEntries(Object.keys(operations).map(name => [name, (...args: readonly unknown[]) => thread.call(name as OperationName, args)])),
+    failed: thread.failed,
     close: () => {
       clearInterval(timer)
       return thread.close()
@@ -57,14 +62,17 @@ export async function openStore({ file, retention, log, now = Date.now }: StoreO
 /** One worker thread and the calls that wait for it. */
 class StoreThread {
   readonly opened: Promise<unknown>
+  readonly failed: AbortSignal
   readonly #worker: Worker
   readonly #waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void }>()
   readonly #ended: Promise<void>
+  readonly #failed = new AbortController()
   #last = 0
   #over: StoreError | undefined
 
-  constructor(file: string, now: number) {
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { file, now }, name: 'store' })
+  constructor(file: string, now: number, heapMb?: number) {
+    this.failed = this.#failed.signal
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { file, now }, name: 'store', ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }) })
     this.opened = new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }))
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', error => this.#end(new StoreError('store-closed', `the store's thread failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })))
@@ -103,6 +111,8 @@ class StoreThread {
   }
 
   #end(error: StoreError): void {
+    // not told to close
+    if (!this.#over) this.#failed.abort(error)
     this.#over ??= error
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()

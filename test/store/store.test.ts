@@ -187,6 +187,15 @@ describe('the file', () => {
     expect(statSync(`${file}.other`).size).toBe(4096)
   }))
 
+  test('whose thread fails is told, as no call is answered any more', () => withStore(async (_, file) => {
+    const small = await openStore({ file: `${file}.small`, retention: { maxAgeMs: 1e12, maxBytes: 1e12 }, log: silent, heapMb: 32 })
+    expect(small.failed.aborted).toBe(false)
+    const details = { words: Array.from({ length: 1_500_000 }, (_, index) => `word ${index}`) }
+    await expect(small.addAudit({ at: 1, caller: 'anna', action: 'much', details })).rejects.toMatchObject({ code: 'store-closed' })
+    expect([small.failed.aborted, (small.failed.reason as Error).message]).toEqual([true, expect.stringContaining('the store\'s thread failed')])
+    await small.close()
+  }))
+
   test('is opened again where it was left: what ran then is interrupted now', () => withStore(async (store, file) => {
     await store.beginSweep({ id: 's1', selection: { trench: 'red' }, startedBy: 'anna', origin: 'api', startedAt: 1, trenches: [red] })
     await store.close()
