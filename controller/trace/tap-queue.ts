@@ -12,7 +12,9 @@ export interface Captured {
 
 interface Chunk { readonly bytes: Buffer; readonly dropped: number }
 
-/** What came of one tap and waits to be merged. Records are read where they lie: pcap with nanoseconds, little endian (see agent/captures/records.ts). */
+/**
+ * What came of one tap and waits to be merged, in order of time: two processors that fill one ring at once may swap packets by some microseconds (packet(7): a packet is stamped before it
+ * gets its place). Records are read where they lie: pcap with nanoseconds, little endian (see agent/captures/records.ts). */
 export class TapQueue {
   readonly #tap: number
   readonly #base: number
@@ -37,25 +39,53 @@ export class TapQueue {
   }
 
   /**
-   * Takes records, but for those it begins with that are no later than the last one taken, when it `overlaps`.
+   * Takes records, swapped ones back in their places, but for those it begins with that are no later than the last one taken, when it `overlaps`.
    * @returns how many packets it took and how many not, and the time of the first taken. @throws {SyntaxError} when it is not whole records
    */
   add(all: Buffer, dropped: number, overlaps = false): { readonly count: number; readonly skipped: number; readonly first: number | undefined } {
     const { bytes, skipped } = overlaps ? this.#without(all) : { bytes: all, skipped: 0 }
     let count = 0
-    let last = 0
+    let latest = this.#lastAt
+    let isSwapped = false
     for (let at = 0; at < bytes.length; count++) {
-      last = at
       if (at + 16 > bytes.length) throw new SyntaxError(`a record header of ${bytes.length - at} bytes`)
+      const time = this.#timeAt(bytes, at)
+      if (time < latest) isSwapped = true
+      else latest = time
       at += 16 + bytes.readUInt32LE(at + 8)
       if (at > bytes.length) throw new SyntaxError('a record that is longer than what came')
     }
     if (count === 0) return { count, skipped, first: undefined }
-    this.#lastAt = this.#timeAt(bytes, last)
-    this.#chunks.push({ bytes, dropped })
+    this.#lastAt = latest
+    const first = this.#timeAt(bytes, 0)
     this.bytes += bytes.length
-    if (this.#head === undefined) this.#head = this.#timeAt(bytes, 0)
-    return { count, skipped, first: this.#timeAt(bytes, 0) }
+    if (isSwapped) this.#putBack(bytes, dropped)
+    else this.#chunks.push({ bytes, dropped })
+    this.#head = this.#timeAt(this.#chunks[0]!.bytes, this.#pos)
+    return { count, skipped, first }
+  }
+
+  /** Takes swapped records together with what waits of the chunk before, unless some were dropped between: one may belong there. */
+  #putBack(bytes: Buffer, dropped: number): void {
+    const before = dropped === 0 ? this.#popWaiting() : undefined
+    const all = before ? Buffer.concat([before.bytes, bytes]) : bytes
+    const records: { readonly time: number; readonly record: Buffer }[] = []
+    for (let at = 0; at < all.length;) {
+      const end = at + 16 + all.readUInt32LE(at + 8)
+      records.push({ time: this.#timeAt(all, at), record: all.subarray(at, end) })
+      at = end
+    }
+    this.#chunks.push({ bytes: Buffer.concat(records.sort((a, b) => a.time - b.time).map(({ record }) => record)), dropped: before?.dropped ?? dropped })
+  }
+
+  /** The last chunk, without what was read of it. */
+  #popWaiting(): Chunk | undefined {
+    const last = this.#chunks.pop()
+    if (!last || this.#chunks.length > 0 || this.#pos === 0) return last
+    const waiting = { bytes: last.bytes.subarray(this.#pos), dropped: 0 }
+    this.bytes -= this.#pos
+    this.#pos = 0
+    return waiting
   }
 
   #without(all: Buffer): { readonly bytes: Buffer; readonly skipped: number } {

@@ -105,6 +105,7 @@ test('the description names every path and is OpenAPI 3.1', async () => {
   expect(api.openapi).toBe('3.1.0')
   expect(Object.entries(api.paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method} ${path}`)).sort()).toMatchInlineSnapshot(`
     [
+      "delete /v1/rings/{id}",
       "delete /v1/schedules/{id}",
       "delete /v1/silences/{id}",
       "get /docs",
@@ -124,6 +125,10 @@ test('the description names every path and is OpenAPI 3.1', async () => {
       "get /v1/pods",
       "get /v1/preflight",
       "get /v1/probes",
+      "get /v1/rings",
+      "get /v1/rings/{id}",
+      "get /v1/rings/{id}/events",
+      "get /v1/rings/{id}/file",
       "get /v1/schedules",
       "get /v1/schedules/{id}",
       "get /v1/silences",
@@ -142,6 +147,8 @@ test('the description names every path and is OpenAPI 3.1', async () => {
       "get /v1/traces/{id}/stream",
       "get /v1/trenches",
       "post /v1/probes/drain",
+      "post /v1/rings",
+      "post /v1/rings/{id}/freeze",
       "post /v1/silences",
       "post /v1/sweeps",
       "post /v1/sweeps/{id}/cancel",

@@ -25,6 +25,27 @@ describe('a merge', () => {
     expect(told).toEqual([[1, 5], [0, 10], [0, 20], [1, 25]])
   })
 
+  test.each<[string, readonly (readonly number[])[]]>([
+    ['within a batch', [[10, 20, 19, 30]]], ['over two batches', [[10, 20], [19, 30]]], ['several', [[10, 22, 21, 20], [19, 18, 30]]],
+  ])('packets that two processors swapped %s are told in order, none late', (_, batches) => {
+    const { merge, told, late } = merging([0])
+    for (const batch of batches) merge.add(0, Buffer.concat(batch.map(time => at(time))), 0, 31 * ms)
+    const sorted = batches.flat().sort((a, b) => a - b)
+    expect(merge.bytes).toBe(sorted.length * at(0).length)
+    merge.run(31 * ms, true)
+    expect({ told: told.map(([, time]) => time), late, bytes: merge.bytes }).toEqual({ told: sorted, late: [], bytes: 0 })
+  })
+
+  test('one that belongs before what is told already is late; what waits beside it is not', () => {
+    const { merge, told, late } = merging([0, 0])
+    merge.add(0, Buffer.concat([at(10), at(20), at(30)]), 0, 31 * ms)
+    merge.add(1, at(25), 0, 31 * ms)
+    merge.run(31 * ms)
+    merge.add(0, Buffer.concat([at(29), at(15)]), 0, 32 * ms)
+    merge.run(32 * ms, true)
+    expect({ told: told.map(([, time]) => time), late, bytes: merge.bytes }).toEqual({ told: [10, 20, 25, 29, 30], late: [[0, 15]], bytes: 0 })
+  })
+
   test('waits for an idle tap until its probe was heard, longer after than its packets were under way lately', () => {
     const { merge, told } = merging()
     merge.add(1, at(10), 0, 90 * ms)
