@@ -21,7 +21,7 @@ import { openInjector } from './cluster/injector.ts'
 import { openInventory } from './cluster/inventory.ts'
 import { followLog, readKeyLine } from './cluster/logs.ts'
 import { preflight } from './cluster/preflight.ts'
-import { entryEnvironment } from './cluster/probe-entry.ts'
+import type { EphemeralContainer, Pod } from './cluster/pod.ts'
 import { Readings } from './cluster/readings.ts'
 import { fileRecords } from './cluster/records.ts'
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
@@ -37,6 +37,7 @@ import type { Selection } from './schedule/sweeper.ts'
 import { readWebhooks } from './schedule/webhooks-file.ts'
 import { StoreError } from './store/errors.ts'
 import { openStore } from './store/store.ts'
+import { expectedProbes } from './sweep/expected-probes.ts'
 import { Fleet } from './sweep/fleet.ts'
 import { PlannedProbe } from './sweep/planned.ts'
 import { probeInventory } from './sweep/probe-inventory.ts'
@@ -98,11 +99,12 @@ export async function startController(flags: Partial<Record<keyof Config, string
     const injector = upkeep.guarded(injecting)
 
     await inventory.ready()
-    for (const { pod, podUid, entry } of injecting.injected()) registry.expect({ pod, podUid, container: entry.name, session: entryEnvironment(entry)['TRENCHSCOPE_SESSION'] ?? '' })
+    const how = () => ({ image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: keys.pins })
+    const recognises = (pod: Pod, entry: EphemeralContainer) => injecting.recognises(pod, entry, how())
+    for (const expected of expectedProbes({ injected: injecting.injected(), inventory, recognises })) registry.expect(expected)
     closers.push(forgetGonePods({ inventory, registry }))
     registry.settle()
 
-    const how = () => ({ image: config.image, imagePullPolicy: config.imagePullPolicy, controllers: config.linkAdvertise, pins: keys.pins })
     const keeper: Keeper = {
       preflight: (pods, { caller, signal }) => preflight(pods, { client, inventory, injector: injecting, inject: { ...how(), caller }, refusal: () => upkeep.refusal(), signal }),
       drain: (reason, namespace) => upkeep.end(reason, namespace),
@@ -116,7 +118,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
     const fleet = new Fleet({ config, profile, inventory, readings: new Readings({ client }), reach, registry, counts: () => client.count, log })
     const known: Backend = {
       trenches: selection => fleet.trenches(selection),
-      probes: () => probeInventory({ inventory, registry, recognises: (pod, entry) => injecting.recognises(pod, entry, how()) }),
+      probes: () => probeInventory({ inventory, registry, recognises }),
       health: () => ({ ...fleet.health(), problems: [...upkeep.problems(), ...fleet.health().problems] }),
     }
     const store = await openStore({ file: join(config.dataDir, 'store.db'), retention: { maxAgeMs: config.storeMaxDays * 86_400_000, maxBytes: config.storeMaxMb * 1_000_000 }, log })

@@ -16,6 +16,7 @@ export const problems = {
   'sweep-ended': { status: 409, title: 'the sweep has ended' },
   'events-gone': { status: 410, title: 'the events of this sweep are no longer kept; its reports are' },
   'too-large': { status: 413, title: 'the request is too large' },
+  'no-such-part': { status: 416, title: 'the file has no such part' },
   'unsupported-media-type': { status: 415, title: 'bodies are application/json' },
   'idempotency-conflict': { status: 422, title: 'the Idempotency-Key was used for another request' },
   'rate-limited': { status: 429, title: 'too many requests of this caller' },

@@ -3,11 +3,10 @@ import type { KeptTrace } from '../../trace/kept-traces.ts'
 import type { ApiContext } from '../context.ts'
 import { Problem } from '../problems.ts'
 import { answers, json, page, params, ref } from '../schemas.ts'
-import { sendPart } from '../send-part.ts'
+import { rangeHeaders, sendPart } from '../send-part.ts'
 
 const pcapng = 'application/x-pcapng'
 const file = (description: string) => ({ description, content: { [pcapng]: { schema: { type: 'string', format: 'binary' } } } })
-const range = { type: 'object', properties: { range: { type: 'string', description: '`bytes=FROM-TO`: one part of it' }, 'if-range': { type: 'string', description: 'its `etag`: else the whole' } } }
 
 /** Traces that have ended: what came of each, its findings and its ledger; of some, the packets. */
 export function keptTraceRoutes(server: FastifyInstance, { kept, guard }: ApiContext): void {
@@ -17,7 +16,7 @@ export function keptTraceRoutes(server: FastifyInstance, { kept, guard }: ApiCon
     return { items: (kept?.list() ?? []).filter(trace => trace.namespaces.every(namespace => readable?.includes(namespace) ?? true)) }
   })
   server.get<{ Params: { id: string } }>('/v1/kept-traces/:id', { schema: { tags, summary: 'one of them', params: params('id'), response: answers({ 200: json(ref('KeptTrace')) }) } }, request => find(request))
-  server.get<{ Params: { id: string } }>('/v1/kept-traces/:id/file', { schema: { tags, summary: 'its packets, where they were kept', params: params('id'), headers: range, response: answers({ 200: file('all of them'), 206: file('the part that was asked for') }) } }, async (request, reply) => {
+  server.get<{ Params: { id: string } }>('/v1/kept-traces/:id/file', { schema: { tags, summary: 'its packets, where they were kept', params: params('id'), headers: rangeHeaders, response: answers({ 200: file('all of them'), 206: file('the part that was asked for') }) } }, async (request, reply) => {
     const { id, trench, namespaces, bytes } = await find(request)
     if (bytes === undefined) throw new Problem('not-found', `of trace ${id} no packets are kept: it was not begun with keep`)
     for (const namespace of namespaces) {

@@ -1,11 +1,12 @@
-import { createReadStream, statSync } from 'node:fs'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { createReadStream } from 'node:fs'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RingRecord, RingRequest } from '../../trace/ring-record.ts'
 import type { Rings } from '../../trace/rings.ts'
 import type { ApiContext } from '../context.ts'
 import { theTrench } from '../one-trench.ts'
 import { Problem } from '../problems.ts'
 import { answers, identifier, json, page, params, ref } from '../schemas.ts'
+import { rangeHeaders, sendPart } from '../send-part.ts'
 import { flowProperties } from './traces.ts'
 
 const body = {
@@ -20,7 +21,6 @@ const body = {
 }
 const file = { description: 'pcapng', content: { 'application/x-pcapng': { schema: { type: 'string', format: 'binary' } } } }
 const events = { description: 'events of a trace over what was kept, one a line', content: { 'application/x-ndjson': { schema: ref('TraceEvent') } } }
-const range = { type: 'object', properties: { range: { type: 'string', description: '`bytes=FROM-TO`: one part of it' } } }
 
 /** Rings: packets kept in the probes of a trench's pods, until somebody, or a check that turns red, freezes them. */
 export function ringRoutes(server: FastifyInstance, { backend, rings, guard, checks }: ApiContext): void {
@@ -49,9 +49,9 @@ export function ringRoutes(server: FastifyInstance, { backend, rings, guard, che
     await ringsOf().remove(ring.id)
     return ring
   })
-  server.get<{ Params: { id: string } }>('/v1/rings/:id/file', { schema: { tags, summary: 'the packets of a frozen ring', params: params('id'), headers: range, response: answers({ 200: file, 206: { ...file, description: 'the part that was asked for' } }) } }, async (request, reply) => {
+  server.get<{ Params: { id: string } }>('/v1/rings/:id/file', { schema: { tags, summary: 'the packets of a frozen ring', params: params('id'), headers: rangeHeaders, response: answers({ 200: file, 206: { ...file, description: 'the part that was asked for' } }) } }, async (request, reply) => {
     const { id } = await frozen(request)
-    return sendPart(reply.type('application/x-pcapng'), ringsOf().files(id).packets, request.headers.range)
+    return sendPart(request, reply, { path: ringsOf().files(id).packets, type: 'application/x-pcapng', etag: `"${id}"` })
   })
   server.get<{ Params: { id: string } }>('/v1/rings/:id/events', { schema: { tags, summary: 'each packet of a frozen ring with its hops, findings, and the loss ledger', params: params('id'), response: answers({ 200: events }) } }, async (request, reply) => {
     const { id } = await frozen(request)
@@ -92,15 +92,4 @@ export function ringRoutes(server: FastifyInstance, { backend, rings, guard, che
 
 function namespaceOf({ trench }: RingRecord): string {
   return trench.split('/')[0] ?? ''
-}
-
-/** A file, or of it what `bytes=FROM-TO` or `bytes=FROM-` names (RFC 9110, 14.2); anything else is answered with the whole. */
-function sendPart(reply: FastifyReply, path: string, asked: string | undefined): FastifyReply {
-  const { size } = statSync(path)
-  const [, from, to] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(asked ?? '') ?? []
-  reply.header('accept-ranges', 'bytes')
-  const start = Number(from ?? 0)
-  const end = Math.min(size - 1, to ? Number(to) : size - 1)
-  if (from === undefined || start > end) return reply.header('content-length', size).send(createReadStream(path))
-  return reply.code(206).headers({ 'content-range': `bytes ${start}-${end}/${size}`, 'content-length': end - start + 1 }).send(createReadStream(path, { start, end }))
 }
