@@ -45,6 +45,8 @@ export class Readings {
     if (known) return known.answer
     const answer = this.#list(query)
     this.#lists.set(key, { at: now(), answer })
+    // who asks next asks anew
+    answer.catch(() => this.#lists.get(key)?.answer === answer && this.#lists.delete(key))
     return answer
   }
 

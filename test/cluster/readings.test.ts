@@ -21,6 +21,16 @@ test('a list that no watch holds is asked for once, whoever asks within three se
   expect(lists()).toBe(2)
 })
 
+test('a list that failed is asked for again by the next', async () => {
+  const server = await apiServer()
+  const readings = new Readings({ client: await clientOf(server), now: () => 0 })
+  const query = { group: '', plural: 'events', namespace: 'red' }
+  const end = server.control.fault({ effect: { status: 500 } })
+  await expect(readings.list(query)).rejects.toMatchObject({ name: 'FactError' })
+  end()
+  expect(await readings.list(query)).toMatchObject({ items: [] })
+})
+
 test('what may not be listed keeps the server\'s words', async () => {
   const server = await apiServer()
   const readings = new Readings({ client: await clientOf(server, 'nobody') })

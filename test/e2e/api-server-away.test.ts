@@ -11,6 +11,9 @@ beforeAll(async () => {
 afterAll(() => bed?.close())
 
 const well = async () => trouble(await bed.sweep())
+/** they ask the API server in each sweep, because no watch holds what they read */
+const asking = ['config-map-differs', 'endpoint-missing', 'pod-held-up', 'volume-claim-unbound']
+const checksOf = (lines: readonly string[]) => lines.map(line => line.split(':')[0] ?? '').sort()
 
 test.each([
   ['ends', () => bed.lab.apiserver.control.dropWatches()],
@@ -32,12 +35,12 @@ test('watches whose place is forgotten (410) begin anew without losing sight', a
   expect(await well()).toEqual([])
 })
 
-test('an API server that answers 500 for a moment changes nothing; away for longer it is said to be stale and nothing of it is called ok', async () => {
+test('an API server that answers 500 for a moment leaves unknown no more than what is asked of it just then; away for longer it is said to be stale and nothing of it is called ok', async () => {
   const { control } = bed.lab.apiserver
   const end = control.fault({ effect: { status: 500 } })
   try {
     control.cutWatches()
-    expect(await well()).toEqual([])
+    expect(asking).toEqual(expect.arrayContaining(checksOf(await well())))
     await expect.poll(() => bed.controller.backend.health().problems.length, { timeout: 30_000 }).toBe(10)
     const report = await bed.sweep()
     expect(unknowns(report).join('\n')).toMatch(/the API server has been away for \d+ s: .*etcdserver: request timed out/)
@@ -53,7 +56,7 @@ test('an API server that answers 500 for a moment changes nothing; away for long
 
 test('a front door that is shut and opened again is found again', async () => {
   const opened = bed.lab.apiserver.control.refuse(1500)
-  expect(await well()).toEqual([])
+  expect(asking).toEqual(expect.arrayContaining(checksOf(await well())))
   await opened
   await delay(100)
   await expect.poll(() => bed.lab.apiserver.control.counters().openWatches, { timeout: 30_000 }).toBe(10)
