@@ -2,16 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ApiClient } from '../../controller/api/client.ts'
 import type { JourneyEvent, RingRecord, RingRequest, StartedEvent, TraceEvent } from '../../controller/api/trace-events.ts'
-import { runCommandLine } from '../../controller/cli/command-line.ts'
 import { faultNamed, healFault, injectFault } from '../lab/trench/faults/index.ts'
 import { netnsPath } from '../lab/trench/record.ts'
 import { processesIn } from '../lab/trench/system.ts'
 import { pods } from '../lab/trench/topology.ts'
+import { commandLine } from './command-line.ts'
 import { killProbe, startTrenchBed, type TrenchBed } from './trench-bed.ts'
 
 let bed: TrenchBed
@@ -30,7 +29,7 @@ test('a check that turns red freezes the ring: the capture is attached to the fi
   const folder = mkdtempSync(join(tmpdir(), 'trenchscope-ring-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'ring.pcapng')
-  const arm = commandLine('trace', 'arm', '-n', 'red', '--vip', '10.0.0.1', '--port', '5001', '--on', 'target-rule-missing')
+  const arm = user('trace', 'arm', '-n', 'red', '--vip', '10.0.0.1', '--port', '5001', '--on', 'target-rule-missing')
   expect([await arm.code, arm.stderr()]).toEqual([0, ''])
   const [, id = ''] = /^ring (\S+) is armed: 26 interfaces of 8 pods of red\/red keep at most the last 60 s and 4 MiB a pod; filter: .+\nit freezes when target-rule-missing turns red in a sweep\n/.exec(arm.stdout()) ?? []
   const traffic = await bed.lab.trench.traffic('short')
@@ -54,7 +53,7 @@ test('a check that turns red freezes the ring: the capture is attached to the fi
     const [{ id: sweep } = { id: '' }] = (await client().json<{ items: { id: string }[] }>('/v1/sweeps?limit=1')).items
     for (const kind of ['sarif.json', 'junit.xml']) expect(await client().text(`/v1/sweeps/${sweep}/${kind}`)).toContain(`/v1/rings/${id}/file`)
     // each connection of the time before, from hop to hop
-    const freeze = commandLine('trace', 'freeze', id, '-w', file)
+    const freeze = user('trace', 'freeze', id, '-w', file)
     expect([await freeze.code, freeze.stdout()]).toEqual([0, expect.stringContaining(`attached to finding ${red.key}\nINTERFACE`)])
     const events = (await client().text(`/v1/rings/${id}/events`)).trim().split('\n').map(line => JSON.parse(line) as TraceEvent)
     const journeys = events.filter((event): event is JourneyEvent => event.type === 'journey')
@@ -120,7 +119,7 @@ test('a probe that is killed takes its part along: the rest is frozen, and calls
 test('a ring that is disarmed is gone, and what it kept with it', async () => {
   const { id } = await arm({ filter: 'tcp port 5001' })
   await bed.lab.trench.traffic('short')
-  const disarm = commandLine('trace', 'disarm', id)
+  const disarm = user('trace', 'disarm', id)
   expect([await disarm.code, disarm.stdout()]).toEqual([0, `ring ${id} of red/red is gone; it was armed\n`])
   expect(tcpdumps()).toEqual([])
   await expect(ringOf(id)).rejects.toMatchObject({ code: 'not-found' })
@@ -148,18 +147,7 @@ function token(): string {
   return readFileSync(tokenFile, 'utf8').trim()
 }
 
-function commandLine(...argv: string[]) {
-  const sink = () => {
-    const texts: string[] = []
-    return { texts, stream: new Writable({ write: (chunk, _, done) => (texts.push(String(chunk)), done()) }) }
-  }
-  const [stdout, stderr] = [sink(), sink()]
-  const code = runCommandLine({
-    argv: ['--server', bed.controller.url, '--token-file', tokenFile, ...argv], environment: {}, stdout: stdout.stream, stderr: stderr.stream, checks: [], meet: () => undefined,
-    runController: async () => 0, runLab: async () => 0, signal: new AbortController().signal,
-  })
-  return { code, stdout: () => stdout.texts.join(''), stderr: () => stderr.texts.join('') }
-}
+const user = (...argv: string[]) => commandLine({ url: bed.controller.url, tokenFile }, argv)
 
 /** tcpdump processes in the lab's pods. */
 function tcpdumps(): number[] {

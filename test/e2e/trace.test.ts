@@ -2,17 +2,16 @@ import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ApiClient, linesOf } from '../../controller/api/client.ts'
 import type { EndedEvent, FlowWay, JourneyEvent, StartedEvent, TraceEvent, TraceRequest } from '../../controller/api/trace-events.ts'
-import { runCommandLine } from '../../controller/cli/command-line.ts'
 import { faultNamed, healFault, injectFault } from '../lab/trench/faults/index.ts'
 import { netnsPath } from '../lab/trench/record.ts'
 import { processesIn } from '../lab/trench/system.ts'
 import { pods } from '../lab/trench/topology.ts'
+import { commandLine } from './command-line.ts'
 import { killProbe, startTrenchBed, type TrenchBed } from './trench-bed.ts'
 
 let bed: TrenchBed
@@ -69,7 +68,7 @@ test('trenchscope trace prints a line per packet, writes a file that tshark read
   const folder = mkdtempSync(join(tmpdir(), 'trenchscope-trace-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'trace.pcapng')
-  const command = commandLine('trace', '-n', 'red', '--vip', '10.0.0.1', '--port', '5001', '-w', file, '-c', '40')
+  const command = user('trace', '-n', 'red', '--vip', '10.0.0.1', '--port', '5001', '-w', file, '-c', '40')
   await expect.poll(() => command.stderr(), { timeout: 60_000 }).toContain('tracing red/red: 26 interfaces of 8 pods')
   await bed.lab.trench.traffic('short')
   expect(await command.code).toBe(0)
@@ -192,10 +191,10 @@ test('a way that is predicted is the way that is gone', async () => {
 })
 
 test('trenchscope explain-flow says where a packet would go, and where it would stop', async () => {
-  const good = commandLine('explain-flow', 'red', '--src', '192.0.2.10:40000', '--dst', '10.0.0.1:5001')
+  const good = user('explain-flow', 'red', '--src', '192.0.2.10:40000', '--dst', '10.0.0.1:5001')
   expect(await good.code).toBe(0)
   expect(good.stdout()).toMatch(/^red\/stateless-lb-frontend-\S+\n {2}flow {7}flow tshm-stream1-flow1 \(priority 1\) matches, stream tshm-stream1\n {2}target {5}hash \d+ modulo 9973 is slot \d+: index \d+, mark 50\d\d\n {2}rule {7}.*\n {2}route {6}.*\n {2}neighbour .*\n {2}arrives {4}red\/meridio-app-74f796dd77-tg-\d\/nsm-0\n/)
-  const bad = commandLine('explain-flow', 'red', '--src', '[2001:db8::1]:1', '--dst', '[1000::1:a00:1]:80')
+  const bad = user('explain-flow', 'red', '--src', '[2001:db8::1]:1', '--dst', '[1000::1:a00:1]:80')
   expect([await bad.code, bad.stdout().match(/STOPS.*/g)]).toEqual([1, Array(2).fill('STOPS      no flow matches: the packet is dropped, and counted nowhere')])
 })
 
@@ -217,18 +216,7 @@ async function begin(request: TraceRequest) {
   }
 }
 
-function commandLine(...argv: string[]) {
-  const sink = () => {
-    const texts: string[] = []
-    return { texts, stream: new Writable({ write: (chunk, _, done) => (texts.push(String(chunk)), done()) }) }
-  }
-  const [stdout, stderr] = [sink(), sink()]
-  const code = runCommandLine({
-    argv: ['--server', bed.controller.url, '--token-file', tokenFile, ...argv], environment: {}, stdout: stdout.stream, stderr: stderr.stream, checks: [], meet: () => undefined,
-    runController: async () => 0, runLab: async () => 0, signal: new AbortController().signal,
-  })
-  return { code, stdout: () => stdout.texts.join(''), stderr: () => stderr.texts.join('') }
-}
+const user = (...argv: string[]) => commandLine({ url: bed.controller.url, tokenFile }, argv)
 
 function labOf(pod: string): string {
   return pods.find(({ podName }) => pod.endsWith(`/${podName}`))?.name ?? pod
