@@ -37,7 +37,8 @@ export class ProbeLink implements StreamingProbe {
   readonly #streams: LinkStreams
   readonly #timers: NodeJS.Timeout[]
   #lastAsk = 0
-  #askedAt = performance.now()
+  /** of the last ask or stream that ended */
+  #usedAt = performance.now()
   #lastPing = 0
   /** pings without an answer, by id: when they left */
   readonly #pings = new Map<number, number>()
@@ -70,9 +71,9 @@ export class ProbeLink implements StreamingProbe {
     return this.#offset.at(this.#options.now())
   }
 
-  /** how long nobody has asked it; 0 while an ask is under way */
+  /** how long nobody has wanted anything of it; 0 while an ask or a stream is under way */
   get idleMs(): number {
-    return this.#asks.size > 0 ? 0 : performance.now() - this.#askedAt
+    return this.#asks.size > 0 || this.#streams.count > 0 ? 0 : performance.now() - this.#usedAt
   }
 
   /** Resolves within `timeoutMs` + graceMs. An aborted `signal` ends it at once; what is owed is then a `timeout`, as for any asker who left. */
@@ -92,7 +93,7 @@ export class ProbeLink implements StreamingProbe {
       this.#asks.set(id, asking)
       this.#options.channel.send('ask', { id, pass, wants, timeoutMs })
       await asking.over
-      this.#askedAt = performance.now()
+      this.#usedAt = performance.now()
       clearTimeout(timer)
       signal?.removeEventListener('abort', left)
       if (this.#asks.has(id)) this.#options.channel.send('cancel', { ask: id })
@@ -144,7 +145,10 @@ export class ProbeLink implements StreamingProbe {
       }
       case 'log': return this.#pass(frame.body)
       case 'streamData': return this.#streams.data(frame.body)
-      case 'streamClose': return this.#streams.closed(frame.body)
+      case 'streamClose': {
+        this.#usedAt = performance.now()
+        return this.#streams.closed(frame.body)
+      }
     }
   }
 

@@ -36,6 +36,11 @@ export class LinkStreams {
     this.#channel = channel
   }
 
+  /** under way, those that are being closed included */
+  get count(): number {
+    return this.#open.size
+  }
+
   open(capture: string, params: Params, window: number, events: StreamEvents): OpenStream {
     if (this.#gone !== undefined) {
       queueMicrotask(() => events.onEnd({ code: 'gone', message: this.#gone! }))

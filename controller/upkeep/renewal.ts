@@ -6,7 +6,7 @@ import type { ProbeRegistry } from '../link/registry.ts'
 import type { Log } from '../log.ts'
 
 export interface RenewalOptions {
-  readonly registry: ProbeRegistry
+  readonly registry: Pick<ProbeRegistry, 'probes' | 'forget'>
   readonly inventory: Pick<ClusterInventory, 'pod'>
   /** what probes run from now on */
   readonly image: string
@@ -15,7 +15,7 @@ export interface RenewalOptions {
   /** why nothing may be put into pods now */
   readonly refusal: () => string | undefined
   readonly log: Log
-  /** an old probe goes when it has not been asked for so long, and has a successor; default 15000: a sweep looks again after a second */
+  /** an old probe goes when it has a successor and nobody has wanted anything of it for so long (no trace runs on it, no ring is armed); default 15000: a sweep looks again after a second */
   readonly quietMs?: number
   /** between looks; default 5000 */
   readonly everyMs?: number
