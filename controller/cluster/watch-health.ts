@@ -16,7 +16,7 @@ export interface WatchTiming {
 export const defaultTiming: WatchTiming = { inactivityMs: 150_000, watchSeconds: [300, 600], backoffMs: 200, maxBackoffMs: 30_000, unavailableMs: 60_000 }
 
 export interface WatchHealth {
-  /** `starting`: no complete list yet. `unavailable`: the server will not (403) or cannot (404) list this; tried again slowly. */
+  /** `starting`: no complete list yet. `unavailable`: the server will not (403) or cannot (404, a resource that is not installed) list this; tried again slowly. */
   readonly state: 'starting' | 'synced' | 'unavailable' | 'stopped'
   /** why it is unavailable, or what went wrong last while there is no connection */
   readonly problem?: KubeError

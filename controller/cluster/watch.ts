@@ -110,7 +110,7 @@ export class ResourceWatch {
   /** @returns whether the resource is unavailable, rather than the server away */
   #fail(problem: KubeError): boolean {
     const { awaySince = this.#now(), lastEventAt, state } = this.#health
-    const unavailable = problem.code === 'forbidden' || problem.code === 'not-found'
+    const unavailable = problem.code === 'forbidden' || this.#isMissing(problem)
     if (unavailable && state !== 'unavailable') this.#options.log.warn({ path: this.#options.path, err: problem }, 'resource cannot be listed')
     this.#health = { state: unavailable ? 'unavailable' : state, problem, lastEventAt, awaySince }
     if (!unavailable) return false
@@ -218,6 +218,14 @@ export class ResourceWatch {
         this.#options.log.error({ path: this.#options.path, err }, 'listener failed')
       }
     }
+  }
+
+  /**
+   * Whether the API server does not know the resource: it says so with a Status, or with the words of Go's HTTP server. Every API server has the core resources;
+   * any other 404 is of something that stands before it, and tells nothing of what there is.
+   */
+  #isMissing({ code, reason, message }: KubeError): boolean {
+    return code === 'not-found' && !this.#options.path.startsWith('/api/') && (reason !== '' || message === '404 page not found')
   }
 
   #now(): number {

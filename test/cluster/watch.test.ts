@@ -111,6 +111,38 @@ test('while the server is away the state is held and its age known; when it is b
   expect(watch.health.problem).toBe(undefined)
 })
 
+test.each([
+  { what: 'pods', path: '/api/v1/pods', says: 'the server could not find the requested resource' },
+  { what: 'a resource that may not be installed, by a proxy', path: '/apis/meridio.nordix.org/v1/trenches', says: 'default backend - 404' },
+])('a server that does not know $what any more is away: what it held is held', async ({ path, says }) => {
+  const server = await apiServer()
+  server.store.apply(podObject('lb-1'))
+  server.store.apply({ apiVersion: 'meridio.nordix.org/v1', kind: 'Trench', metadata: { name: 'red', namespace: 'red' } } as never)
+  const client = await clientOf(server)
+  const watch = watchPods(client, { path, project: projectionOf(path.split('/').at(-1) ?? '') })
+  await watch.synced()
+  const held = names(watch)
+  const changes = changesOf(watch)
+  const heal = server.control.fault({ path, effect: { status: 404, message: says } })
+  server.control.cutWatches()
+  await eventually('it is told', () => watch.health.problem?.message === says)
+  expect({ held: names(watch), changes, state: watch.health.state, away: watch.health.awaySince !== undefined }).toEqual({ held, changes: [], state: 'synced', away: true })
+  expect(held).toHaveLength(1)
+  heal()
+  await eventually('it is back', () => watch.health.awaySince === undefined)
+})
+
+test('a resource that is installed no longer has no objects, by the API server\'s own words', async () => {
+  const server = await apiServer()
+  server.store.apply({ apiVersion: 'meridio.nordix.org/v1', kind: 'Trench', metadata: { name: 'red', namespace: 'red' } } as never)
+  const watch = watchPods(await clientOf(server), { path: '/apis/meridio.nordix.org/v1/trenches', project: projectionOf('trenches') })
+  await watch.synced()
+  server.control.fault({ path: 'trenches', effect: { status: 404, message: '404 page not found' } })
+  server.control.cutWatches()
+  await eventually('it is unavailable', () => watch.health.state === 'unavailable')
+  expect(names(watch)).toEqual([])
+})
+
 test('a watch that falls silent is broken off and begun again', async () => {
   const server = await apiServer()
   const watch = watchPods(await clientOf(server), { timing: { ...quick, inactivityMs: 60 } })
