@@ -115,7 +115,7 @@ export async function startController(flags: Partial<Record<keyof Config, string
       put: (pod, avoid, signal) => reach.renew(pod, avoid, signal),
     })
     closers.push(() => renewal.close())
-    const fleet = new Fleet({ config, profile, inventory, readings: new Readings({ client }), reach, registry, counts: () => client.count, log })
+    const fleet = new Fleet({ config, profile, inventory, readings: new Readings({ client }), reach, registry, log })
     const known: Backend = {
       trenches: selection => fleet.trenches(selection),
       probes: () => probeInventory({ inventory, registry, recognises }),

@@ -11,6 +11,7 @@ export const problems = {
   'method-not-allowed': { status: 405, title: 'the path knows other methods only' },
   'trace-refused': { status: 400, title: 'the trace asks for what cannot be captured' },
   'too-many-traces': { status: 429, title: 'too many traces run already' },
+  'too-many-sweeps': { status: 429, title: 'too many sweeps run already' },
   'trace-failed': { status: 503, title: 'no interface of the trench can be captured' },
   'ring-over': { status: 409, title: 'the ring is no longer armed' },
   'sweep-ended': { status: 409, title: 'the sweep has ended' },

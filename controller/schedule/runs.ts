@@ -7,7 +7,7 @@ import { countVerdicts, type SweepEvent, type SweepReport } from '../sweep/repor
 import { Histogram } from './histogram.ts'
 import { notifyChanges, type Sink } from './notify.ts'
 import { type Keeper, Run } from './run.ts'
-import { type Selection, SelectionError, type Sweeper } from './sweeper.ts'
+import { type Selection, SelectionError, type Sweeper, TooManySweepsError } from './sweeper.ts'
 
 export interface RunRequest {
   readonly selection: Selection
@@ -37,6 +37,9 @@ export interface RunsOptions {
   readonly now?: () => number
 }
 
+/** that may run, or wait for each other, at once */
+const maxRunning = 100
+
 /** Every sweep of this controller: what runs now, and for a while what ran. Each is in the store before it is told of. */
 export class Runs {
   /** since the start */
@@ -49,6 +52,8 @@ export class Runs {
   readonly #runs = new Map<string, Run>()
   /** of each run that runs, or has not told yet what it changed */
   readonly #open = new Set<Promise<void>>()
+  /** sweeps that are being kept as begun */
+  readonly #beginning = new Set<Promise<Run>>()
   #kept = Promise.withResolvers<void>()
   #closed = false
 
@@ -56,11 +61,18 @@ export class Runs {
     this.#options = options
   }
 
-  /** Resolves as soon as the sweep is kept as begun. @throws {SelectionError} {StoreError} */
-  async start({ selection, trenches = this.#options.sweeper.trenches(selection), startedBy, origin, id = randomUUID(), baseline }: RunRequest): Promise<Run> {
+  /** Resolves as soon as the sweep is kept as begun. @throws {SelectionError} {TooManySweepsError} {StoreError} */
+  start(request: RunRequest): Promise<Run> {
+    const beginning = this.#begin(request)
+    this.#beginning.add(beginning)
+    return beginning.finally(() => this.#beginning.delete(beginning))
+  }
+
+  async #begin({ selection, trenches = this.#options.sweeper.trenches(selection), startedBy, origin, id = randomUUID(), baseline }: RunRequest): Promise<Run> {
     const { store, sweeper, log, sinks = [], now = Date.now, lingerMs = 300_000, attach } = this.#options
     if (trenches.length === 0) throw new SelectionError(selection)
     if (this.#closed) throw new Error('the controller is closing')
+    if (this.running + this.#beginning.size >= maxRunning) throw new TooManySweepsError(`${maxRunning} sweeps run at once, no more`)
     await store.beginSweep({ id, selection, startedBy, origin, startedAt: now(), trenches })
     const keeper: Keeper = {
       ...(attach && { attach }),
@@ -119,6 +131,7 @@ export class Runs {
   /** Cancels what runs and waits until that is kept and told. Safe twice. */
   async close(): Promise<void> {
     this.#closed = true
+    await Promise.allSettled(this.#beginning)
     for (const run of this.#runs.values()) run.cancel('the controller ends')
     await Promise.all(this.#open)
     this.#runs.clear()

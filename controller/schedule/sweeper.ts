@@ -28,3 +28,8 @@ export class SelectionError extends Error {
     super(`no trench${trench ? ` ${trench}` : ''}${namespace ? ` in namespace ${namespace}` : ''} is known`)
   }
 }
+
+/** So many sweeps run already that another would only wait. */
+export class TooManySweepsError extends Error {
+  readonly code = 'too-many-sweeps'
+}

@@ -3,7 +3,9 @@ import type { Reader } from '#judge/plan.ts'
 import type { Profile } from '#judge/profile.ts'
 import type { Snapshot } from '#judge/snapshot.ts'
 import type { Trench } from '#judge/subject.ts'
+import { Gate } from '../cluster/gate.ts'
 import type { ClusterInventory } from '../cluster/inventory.ts'
+import { Lanes } from '../cluster/lanes.ts'
 import type { Readings } from '../cluster/readings.ts'
 import type { ProbeRegistry } from '../link/registry.ts'
 import type { Log } from '../log.ts'
@@ -20,8 +22,6 @@ export interface FleetOptions {
   readonly readings: Readings
   readonly reach: Reach
   readonly registry: ProbeRegistry
-  /** requests to the API server so far, by kind */
-  readonly counts: () => object
   readonly log: Log
 }
 
@@ -36,9 +36,13 @@ interface Selection { readonly namespace?: string; readonly trench?: string }
 /** Sweeps over any number of trenches, and what is known of them and of the probes. */
 export class Fleet {
   readonly #options: FleetOptions
+  /** one sweep at a time in a trench: two would ask its pods twice, and the one that began earlier would be told last */
+  readonly #trenches = new Lanes(1)
+  readonly #swept: Gate
 
   constructor(options: FleetOptions) {
     this.#options = options
+    this.#swept = new Gate({ inFlight: options.config.sweepConcurrency, queue: 10_000 })
   }
 
   trenches({ namespace, trench }: Selection = {}): readonly Trench[] {
@@ -53,23 +57,28 @@ export class Fleet {
   }
 
   /**
-   * Reports in the order of `trenches`; never rejects for what can go wrong in a trench. `keep` is called with each report and what it was judged from, and waited for, before the report is told.
+   * Reports in the order of `trenches`; what can go wrong out there is in them. `keep` is called with each report and what it was judged from, and waited for, before the report is told.
+   * At most `sweepConcurrency` trenches are swept at once, whoever asked, and each by one sweep: the next waits for its turn.
    * Once `signal` says so nothing more is reported: what was cut off would look like what could not be seen.
+   * @throws {Error} when all others are reported, for a trench in which a fault of our own ended the sweep
    */
   async sweep(trenches: readonly Trench[], options: FleetSweepOptions): Promise<readonly SweepReport[]> {
     const waiting = [...trenches.entries()]
     const reports: SweepReport[] = []
+    const broken: Error[] = []
     const worker = async (): Promise<void> => {
       for (let next = waiting.shift(); next && !options.signal.aborted; next = waiting.shift()) {
         const [index, trench] = next
-        const { report, snapshots } = await this.#sweepOne(trench, options)
-        if (options.signal.aborted) return
-        await options.keep?.({ report, snapshots })
-        reports[index] = report
-        options.onEvent({ type: 'report', trench: trench.id, report })
+        try {
+          const report = await this.#inTurn(trench, options)
+          if (report) reports[index] = report
+        } catch (cause) {
+          broken.push(new Error(`${trench.namespace}/${trench.name} was not swept: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }))
+        }
       }
     }
     await Promise.all(Array.from({ length: this.#options.config.sweepConcurrency }, worker))
+    if (broken.length > 0) throw new AggregateError(broken, `${broken[0]?.message}${broken.length > 1 ? ` (and ${broken.length - 1} more trenches)` : ''}`)
     return reports.filter(report => report !== undefined)
   }
 
@@ -77,6 +86,36 @@ export class Fleet {
   observe(trench: Trench, reader: Reader, signal: AbortSignal): Promise<Snapshot> {
     const { config, profile } = this.#options
     return observeTrench({ profile, trench, checks: [reader], pass: randomUUID(), now: Date.now, signal, onEvent: () => {}, askTimeoutMs: config.askTimeoutMs, ...this.#sources(trench, signal) })
+  }
+
+  /** Undefined: given up. The next sweep of the trench begins when this report is kept. */
+  async #inTurn(trench: Trench, options: FleetSweepOptions): Promise<SweepReport | undefined> {
+    const leave = await this.#turn(trench, options.signal)
+    try {
+      if (!leave) return undefined
+      const { report, snapshots } = await this.#sweepOne(trench, options)
+      if (options.signal.aborted) return undefined
+      await options.keep?.({ report, snapshots })
+      options.onEvent({ type: 'report', trench: trench.id, report })
+      return report
+    } finally {
+      leave?.()
+    }
+  }
+
+  /** Resolves with the way out; undefined when it was given up before. */
+  async #turn({ id }: Trench, signal: AbortSignal): Promise<(() => void) | undefined> {
+    const leaves: (() => void)[] = []
+    const leave = (): void => leaves.forEach(each => each())
+    try {
+      leaves.push(await this.#trenches.enter(id, signal))
+      leaves.push(await this.#swept.enter(signal))
+      return leave
+    } catch (error) {
+      leave()
+      if (signal.aborted) return undefined
+      throw error
+    }
   }
 
   async #sweepOne(trench: Trench, { signal, onEvent }: FleetSweepOptions): Promise<Sweep> {
