@@ -1,25 +1,24 @@
 import { type AnyFact, type CommandRecord, commandText, type FactErrorCode, type Observation, type Run } from '#facts/fact.ts'
 import { observeFact } from '#facts/read.ts'
 import type { Observer } from './observer.ts'
-import type { Log, Runner } from './run.ts'
+import type { Runner } from './run.ts'
 
 export interface ObserverOptions {
   readonly facts: readonly AnyFact[]
   readonly runner: Pick<Runner, 'pass'>
   /** Unix ms */
   readonly now: () => number
-  readonly log: Log
 }
 
 type Want = Parameters<Observer['observe']>[0][number]
 type Options = Parameters<Observer['observe']>[1]
 
 /** Reads facts as they are asked for, all at once: what may run together is the runner's matter. Nothing that comes after the end is told. */
-export function createObserver({ facts, runner, now, log }: ObserverOptions): Observer {
+export function createObserver({ facts, runner, now }: ObserverOptions): Observer {
   const byId = new Map(facts.map(fact => [fact.id, fact]))
   return {
     observe: async (wants, options) => {
-      const asked = { pass: runner.pass(options.pass), options, end: new AbortController(), now, log, told: tellerOf(options) }
+      const asked = { pass: runner.pass(options.pass), options, end: new AbortController(), now, told: tellerOf(options) }
       const over = overOf(asked.end, options)
       try {
         await Promise.all(wants.map(want => observeOne(want, byId.get(want.fact), asked, over)))
@@ -35,12 +34,11 @@ interface Asked {
   readonly options: Options
   readonly end: AbortController
   readonly now: () => number
-  readonly log: Log
   readonly told: (records: readonly CommandRecord[]) => void
 }
 
 async function observeOne(want: Want, fact: AnyFact | undefined, asked: Asked, over: Promise<string>): Promise<void> {
-  const { pass, options, now, log } = asked
+  const { pass, options, now } = asked
   const startedAt = now()
   if (!fact) return options.onObservation(unseen(want, 0, startedAt, 0, [], 'unsupported', `this probe does not know the fact ${want.fact}`))
   const commands: string[] = []
@@ -49,12 +47,8 @@ async function observeOne(want: Want, fact: AnyFact | undefined, asked: Asked, o
     commands.push(commandText(argv))
     return run(argv, runOptions)
   }
-  const missing = (code: FactErrorCode, message: string): Observation => unseen(want, fact.version, startedAt, now() - startedAt, [...new Set(commands)], code, message)
-  const reading = observeFact(fact, want.params, noting, now).catch(error => {
-    log.error({ fact: fact.id, err: error }, 'fact failed')
-    return missing('unreadable', `${fact.id} itself failed: ${error instanceof Error ? error.message : error}`)
-  })
-  const seen = await Promise.race([reading, over.then(why => missing('timeout', `${fact.id} ${why}`))])
+  const late = (why: string): Observation => unseen(want, fact.version, startedAt, now() - startedAt, [...new Set(commands)], 'timeout', `${fact.id} ${why}`)
+  const seen = await Promise.race([observeFact(fact, want.params, noting, now), over.then(late)])
   const records = seen.commands.flatMap(command => pass.record(command) ?? [])
   asked.told(records)
   // what has no record did not end, or was not run: it is no proof of anything

@@ -11,7 +11,7 @@ export async function start({ fatal, ...identity }: Identity & { fatal: (error: 
   const environment = readEnvironment(process.env)
   const log = new LinkLog()
   const runner = createRunner({ log })
-  const observer = createObserver({ facts, runner, now: Date.now, log })
+  const observer = createObserver({ facts, runner, now: Date.now })
   const probe = new Probe({ environment, identity, observer, captures: new Captures(imagePath()), facts, log, close: options => runner.close(options) })
   const broken = (error: unknown): void => {
     fatal(error)

@@ -1,7 +1,7 @@
 import { type AnyFact, type CommandRecord, commandText, FactError, type Observation, type Params, type Run, type RunOptions } from './fact.ts'
 
 /**
- * Reads one fact through `run` and says what came of it; never throws for what can go wrong out there.
+ * Reads one fact through `run` and says what came of it; never rejects: a fact that breaks on what it reads is `unreadable`, and ends neither the ask nor the sweep.
  * `now` is Unix ms.
  */
 export async function observeFact(fact: AnyFact, given: Params, run: Run, now: () => number): Promise<Observation> {
@@ -18,7 +18,7 @@ export async function observeFact(fact: AnyFact, given: Params, run: Run, now: (
     const data = await fact.read(recording, params)
     return { ...base, params, ms: now() - startedAt, commands, data }
   } catch (error) {
-    return { ...base, params: given, ms: now() - startedAt, commands, error: asFactError(error) }
+    return { ...base, params: given, ms: now() - startedAt, commands, error: asFactError(fact, error) }
   }
 }
 
@@ -29,10 +29,10 @@ function checkedParams(fact: AnyFact, given: Params): Params {
   return given
 }
 
-function asFactError(error: unknown): NonNullable<Observation['error']> {
+function asFactError({ id }: AnyFact, error: unknown): NonNullable<Observation['error']> {
   if (error instanceof FactError) return { code: error.code, message: error.message }
   if (error instanceof SyntaxError) return { code: 'unreadable', message: error.message }
-  throw error
+  return { code: 'unreadable', message: `${id} itself failed: ${error instanceof Error ? error.message : String(error)}` }
 }
 
 /** A `run` that answers from recorded commands: tests, and snapshots judged again. @throws {FactError} as the command did, `not-found` for what was never run */

@@ -16,11 +16,14 @@ export function judgeSnapshot(checks: readonly AnyCheck[], snapshot: Snapshot): 
 /** One check for one subject. `ok` needs complete sight; findings stand on what was seen. */
 export function judgeOne(check: AnyCheck, subject: Subject, world: World): Verdict {
   const base = { check: check.id, subject, severity: check.severity, findings: [] as Finding[] }
-  const foreign = check.notFor?.(world.snapshot.trench)
-  if (foreign !== undefined) return { ...base, verdict: 'not-applicable', reason: foreign, unseen: [] }
-  const { values, missing, unseen: pods } = sightOf(check, subject, world)
-  if (missing.length > 0) return { ...base, verdict: 'unknown', reason: missing.join('; '), unseen: [...missing, ...pods] }
+  let pods: readonly string[] = []
   try {
+    const foreign = check.notFor?.(world.snapshot.trench)
+    if (foreign !== undefined) return { ...base, verdict: 'not-applicable', reason: foreign, unseen: [] }
+    const sight = sightOf(check, subject, world)
+    const { values, missing } = sight
+    pods = sight.unseen
+    if (missing.length > 0) return { ...base, verdict: 'unknown', reason: missing.join('; '), unseen: [...missing, ...pods] }
     const reason = check.unless?.(values as never, subject)
     if (reason !== undefined) return { ...base, verdict: 'not-applicable', reason, unseen: pods }
     if (check.complete && pods.length > 0) return { ...base, verdict: 'unknown', reason: notSeen(pods), unseen: pods }

@@ -34,11 +34,20 @@ export function planSecondWave(checks: readonly Reader[], snapshot: Snapshot): r
     for (const read of Object.values(check.reads as Reads)) {
       if (read.kind !== 'planned') continue
       for (const subject of subjectsOf(plannerOf(read, check), snapshot.trench)) {
-        for (const params of planOf(read, subject, world)) plan.add(subject, read.fact, params)
+        for (const params of plannedParams(read, subject, world)) plan.add(subject, read.fact, params)
       }
     }
   }
   return plan.asked()
+}
+
+/** A check whose plan breaks on what it reads asks nothing, and is unknown when it is judged; the others are asked for. */
+function plannedParams(...planning: Parameters<typeof planOf>): readonly Params[] {
+  try {
+    return planOf(...planning)
+  } catch {
+    return []
+  }
 }
 
 /** The subjects a check judges in a trench. */

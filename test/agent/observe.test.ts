@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { type AnyFact, type CommandRecord, commandText, defineFact, FactError, type Observation } from '../../agent/facts/fact.ts'
 import { createObserver } from '../../agent/observe.ts'
-import { type Log, Pass } from '../../agent/run.ts'
-import { quiet } from './quiet.ts'
+import { Pass } from '../../agent/run.ts'
 
 const links = defineFact({ id: 'links', version: 3, read: async run => (await run(['ip', 'link'])).length })
 const both = defineFact({ id: 'both', version: 1, read: async run => [await run(['ip', 'link']), await run(['ip', 'rule'])] })
@@ -13,7 +12,7 @@ const odd = defineFact({ id: 'odd', version: 1, read: async () => { throw new Sy
 type Told = { record: [number, string] } | { seen: Observation }
 
 /** Observes with commands that print their own name at once; `ping slow` does not end before it is given up. */
-async function observe(wants: readonly { fact: string; params: Observation['params'] }[], { timeoutMs = 5000, signal = new AbortController().signal, log = quiet }: { timeoutMs?: number; signal?: AbortSignal; log?: Log } = {}) {
+async function observe(wants: readonly { fact: string; params: Observation['params'] }[], { timeoutMs = 5000, signal = new AbortController().signal }: { timeoutMs?: number; signal?: AbortSignal } = {}) {
   const told: Told[] = []
   const givenUp: string[] = []
   const perform = async (argv: readonly string[], _: unknown, { controller }: { controller: AbortController }): Promise<CommandRecord> => {
@@ -26,7 +25,7 @@ async function observe(wants: readonly { fact: string; params: Observation['para
   }
   const pass = new Pass('one', perform, { maxCommands: 10, maxChars: 1000 })
   const facts: readonly AnyFact[] = [links, both, slow, broken, odd]
-  await createObserver({ facts, runner: { pass: () => pass }, now: () => 7, log }).observe(wants, {
+  await createObserver({ facts, runner: { pass: () => pass }, now: () => 7 }).observe(wants, {
     pass: 'one', timeoutMs, signal,
     onRecord: (id, record) => told.push({ record: [id, commandText(record.argv)] }),
     onObservation: seen => told.push({ seen }),
@@ -73,11 +72,11 @@ test('asking that is cancelled ends at once', async () => {
   expect(givenUp).toEqual(['ping slow'])
 })
 
-test('a fact that breaks is logged and does not take the others with it', async () => {
-  const logged: unknown[] = []
-  const { told } = await observe([want('broken'), want('links')], { log: { ...quiet, error: (fields, message) => logged.push([message, (fields as { fact: string }).fact]) } })
-  expect(logged).toEqual([['fact failed', 'broken']])
-  expect(told.filter(one => 'seen' in one).map(one => [one.seen.fact, one.seen.error?.code])).toEqual([['broken', 'unreadable'], ['links', undefined]])
+test('a fact that breaks says so and does not take the others with it', async () => {
+  const { told } = await observe([want('broken'), want('links')])
+  expect(told.flatMap(one => ('seen' in one ? [[one.seen.fact, one.seen.error]] : []))).toEqual([
+    ['broken', { code: 'unreadable', message: expect.stringMatching(/^broken itself failed: toFixed/) }], ['links', undefined],
+  ])
 })
 
 test('many wants at once share one pass', async () => {

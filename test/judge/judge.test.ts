@@ -109,6 +109,13 @@ describe('two waves', () => {
     expect(planSecondWave([misspelt], seen).map(({ subject, wants }) => [subject.name, wants.map(({ params }) => params)])).toEqual([['lb-1', [{ word: 'a' }, { word: 'b' }]]])
   })
 
+  test('a plan that breaks on what it reads is an unknown of its check, and asks for the others', async () => {
+    const broken = defineCheck({ ...misspelt, id: 'broken', reads: { spelt: planned(spelling, { words: own(words) }, () => { throw new Error('bug') }) } })
+    const seen = snapshotOf(await sight(lb1, { 'cat /words': 'a\n', 'spell a': 'yes' }, [{ word: 'a' }]))
+    expect(planSecondWave([broken, misspelt], seen).map(({ wants }) => wants.map(({ params }) => params))).toEqual([[{ word: 'a' }]])
+    expect(judgeSnapshot([broken, misspelt], seen).map(({ verdict, reason }) => [verdict, reason])).toEqual([['unknown', 'the check itself failed: bug'], ['ok', undefined]])
+  })
+
   test('what was planned and not seen makes ok impossible', async () => {
     const seen = await sight(lb1, { 'cat /words': 'a\nb\n', 'spell a': 'yes' }, [{ word: 'a' }])
     expect(judgeSnapshot([misspelt], snapshotOf(seen))[0]).toMatchObject({ verdict: 'unknown', reason: 'red/lb-1: spelling b: not observed' })

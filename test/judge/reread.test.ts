@@ -19,3 +19,10 @@ test('a recording that today\'s parser cannot read is an error with the reason',
   const old = { ...seen, observations: seen.observations.map(observation => ({ ...observation, version: 1 })) }
   expect((await rereadSnapshot(snapshotOf(old), [words])).sights[0]?.observations[0]?.error).toEqual({ code: 'failed', message: 'cat /words ended with 1: no such thing' })
 })
+
+test('nor does a fact that breaks on an old recording end anything', async () => {
+  const seen = await sight(pod('lb', 'lb-1'), { 'cat /words': 'a\n' })
+  const old = { ...seen, observations: seen.observations.map(observation => ({ ...observation, version: 1 })) }
+  const broken = { ...words, read: async () => { throw new TypeError('no such row') } }
+  expect((await rereadSnapshot(snapshotOf(old), [broken])).sights[0]?.observations[0]?.error).toEqual({ code: 'unreadable', message: 'words itself failed: no such row' })
+})
