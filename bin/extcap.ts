@@ -11,7 +11,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const program = addConnection(new Command('trenchscope'))
 const inCluster = process.argv.some(word => ['--kubeconfig', '--context', '--service', '--service-account'].includes(word)) || (!process.argv.includes('--server') && !meet())
 const doors = inCluster ? await import('../controller/cluster-door.ts') : undefined
-const connection = new Connection({ meet, door: flags => (doors && (Object.keys(flags).length > 0 || doors.hasKubeconfig()) ? doors.openClusterDoor(flags) : undefined) })
+const secured = process.argv.some(word => word.startsWith('https:') || word === '--ca-file') || meet()?.caFile !== undefined ? (await import('../controller/server-door.ts')).openServerDoor : undefined
+const connection = new Connection({ meet, ...(secured && { secured }), door: flags => (doors && (Object.keys(flags).length > 0 || doors.hasKubeconfig()) ? doors.openClusterDoor(flags) : undefined) })
 addExtcapCommand(program, { client: () => connection.client(program.opts()), connection: () => program.opts(), print: lines => void process.stdout.write(lines.map(line => `${line}\n`).join('')), stdout: process.stdout, signal: abort.signal })
 try {
   await program.parseAsync()

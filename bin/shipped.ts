@@ -4,6 +4,7 @@ import { runCommandLine } from '../controller/cli/command-line.ts'
 import { hasKubeconfig, openClusterDoor } from '../controller/cluster-door.ts'
 import { checks } from '../controller/profiles/meridio/registry.gen.ts'
 import { meet } from '../controller/rendezvous.ts'
+import { openServerDoor } from '../controller/server-door.ts'
 
 const abort = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(signal)))
@@ -15,6 +16,7 @@ process.exitCode = await runCommandLine({
   stderr: process.stderr,
   checks,
   meet,
+  secured: openServerDoor,
   door: flags => (Object.keys(flags).length > 0 || hasKubeconfig() ? openClusterDoor(flags) : undefined),
   name: [process.argv0, process.argv[1] ?? ''].some(name => basename(name).startsWith('kubectl-')) ? 'kubectl trenchscope' : 'trenchscope',
   laptop: async flags => (await import('../controller/laptop.ts')).openLaptop(flags, process.env, abort.signal),

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { ApiError } from './api/client.ts'
 import { openAccess } from './cluster/auth.ts'
 import { KubeError } from './cluster/errors.ts'
 import { openTransport } from './cluster/transport.ts'
+import { senderOf } from './server-door.ts'
 
 export interface ClusterDoorOptions {
   /** as kubectl looks for it, if absent */
@@ -23,6 +23,8 @@ export interface ClusterDoor {
   /** good for the controller alone (audience `trenchscope`) and for ten minutes; asked for again before it ends. @throws {ApiError} */
   token(): Promise<string>
   fetch(url: string, init: RequestInit): Promise<Response>
+  /** PEM of whom the API's certificate is by, as the controller has published it; undefined: it has not, or we may not read it. @throws {ApiError} */
+  authorities(): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -37,16 +39,7 @@ export function openClusterDoor({ kubeconfig, context, service = 'trenchscope/ap
   if (port === undefined) throw new ApiError('not-configured', `a Service is named NAMESPACE/NAME:PORT, not ${service}`)
   let held: { readonly token: Promise<string>; readonly until: number } | undefined
 
-  const send = async (target: string, init: RequestInit): Promise<Response> => {
-    try {
-      const { status, headers, body } = await transport.exchange({
-        kind: 'watch', method: init.method ?? 'GET', target, headers: init.headers as Record<string, string>, signal: init.signal ?? new AbortController().signal, ...(typeof init.body === 'string' && { body: init.body }),
-      })
-      return new Response(status === 204 || status === 304 ? null : (Readable.toWeb(body) as ReadableStream), { status, headers: Object.entries(headers).flatMap(([key, value]) => [value ?? []].flat().map((each): [string, string] => [key, each])) })
-    } catch (error) {
-      throw error instanceof KubeError ? new ApiError(error.code, error.message, { cause: error }) : error
-    }
-  }
+  const send = senderOf(transport)
   const create = async <T>(path: string, body: object): Promise<T> => {
     const response = await send(path, { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/json' }, body: JSON.stringify(body) })
     const answer = (await response.json()) as T & { readonly message?: string }
@@ -81,6 +74,11 @@ export function openClusterDoor({ kubeconfig, context, service = 'trenchscope/ap
     fetch: (url, init) => {
       const { authorization = '', ...headers } = init.headers as Record<string, string>
       return send(url.slice(access.server.length), { ...init, headers: { ...headers, 'trenchscope-authorization': authorization } })
+    },
+    authorities: async () => {
+      const response = await send(`/api/v1/namespaces/${namespace}/configmaps/trenchscope-api-ca`, { headers: { accept: 'application/json' } })
+      if (!response.ok) return undefined
+      return ((await response.json()) as { readonly data?: Readonly<Record<string, string>> }).data?.['ca.crt']
     },
     close: () => transport.close(),
   }

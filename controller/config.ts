@@ -11,13 +11,15 @@ export interface Config {
   readonly linkAdvertise: readonly string[]
   /** where the HTTP API listens, loopback unless said otherwise: `host:port` */
   readonly apiListen: string
-  /** file holding the bearer token of callers on this machine (made, mode 0600, if absent); known only while the API listens on loopback */
+  /** file holding the bearer token of callers on this machine (made, mode 0600, if absent); taken from loopback addresses only */
   readonly apiTokenFile: string
   /** where /healthz and /readyz are served without TLS and token, for a kubelet: `host:port`; empty: only by the API */
   readonly healthListen: string
-  /** PEM files; needed where the API listens elsewhere than on loopback */
+  /** PEM files; without them an API that listens elsewhere than on loopback has a certificate of its own authority */
   readonly apiTlsCert: string
   readonly apiTlsKey: string
+  /** further DNS names and addresses in that certificate, beside those of the Service and localhost */
+  readonly apiTlsNames: readonly string[]
   /** what callers' Kubernetes tokens must be for */
   readonly apiAudiences: readonly string[]
   /** requests of one caller in a second, in the long run */
@@ -90,6 +92,7 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   healthListen: { ...listen('TRENCHSCOPE_HEALTH_LISTEN', ''), parse: value => (/^(\[?[\w.:]+\]?:\d{1,5})?$/.test(value) ? value : undefined), expected: 'host:port, or nothing' },
   apiTlsCert: text('TRENCHSCOPE_API_TLS_CERT', ''),
   apiTlsKey: text('TRENCHSCOPE_API_TLS_KEY', ''),
+  apiTlsNames: { ...list('TRENCHSCOPE_API_TLS_NAMES', ''), parse: value => hostsOf(value), expected: 'a comma-separated list of DNS names and addresses' },
   apiAudiences: list('TRENCHSCOPE_API_AUDIENCES', 'trenchscope'),
   apiRate: number('TRENCHSCOPE_API_RATE', 50, 1, 100_000),
   webhooksFile: text('TRENCHSCOPE_WEBHOOKS_FILE', ''),
@@ -126,16 +129,25 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (value === undefined) wrong.push(`${setting.variable}='${given}': expected ${setting.expected}`)
     return [field, value]
   })
-  const known = new Set([...variables.map(({ variable }) => variable), 'TRENCHSCOPE_SERVER', 'TRENCHSCOPE_TOKEN_FILE', 'TRENCHSCOPE_NO_INSTALL', 'TRENCHSCOPE_LAB_DIR'])
+  const known = new Set([...variables.map(({ variable }) => variable), 'TRENCHSCOPE_SERVER', 'TRENCHSCOPE_TOKEN_FILE', 'TRENCHSCOPE_CA_FILE', 'TRENCHSCOPE_NO_INSTALL', 'TRENCHSCOPE_LAB_DIR'])
   for (const name of Object.keys(environment)) if (name.startsWith('TRENCHSCOPE_') && !known.has(name)) wrong.push(`${name}: unknown setting`)
   const config = Object.fromEntries(entries) as Config
   if (!config.apiTlsCert !== !config.apiTlsKey) wrong.push('TRENCHSCOPE_API_TLS_CERT and TRENCHSCOPE_API_TLS_KEY belong together')
-  if (config.apiListen && !isLoopback(config.apiListen) && !config.apiTlsCert) wrong.push(`TRENCHSCOPE_API_LISTEN='${config.apiListen}': beyond loopback the API needs TRENCHSCOPE_API_TLS_CERT and TRENCHSCOPE_API_TLS_KEY`)
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   return Object.freeze(config)
+}
+
+function hostsOf(value: string): readonly string[] | undefined {
+  const hosts = value.split(',').map(part => part.trim()).filter(Boolean)
+  return hosts.every(host => isIP(host) !== 0 || /^(\*\.)?[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/i.test(host)) ? hosts : undefined
 }
 
 /** Whether only this machine can reach `host:port`. */
 export function isLoopback(listen: string): boolean {
   return /^(127\.[\d.]+|\[?::1\]?|localhost):\d+$/.test(listen)
+}
+
+/** Whether this machine reaches `host:port` by a loopback address. */
+export function isOnThisMachine(listen: string): boolean {
+  return isLoopback(listen) || /^(0\.0\.0\.0|\[?::\]?):\d+$/.test(listen)
 }

@@ -6,6 +6,7 @@ import type { Trench } from '#judge/subject.ts'
 import { flowWay } from '#profiles/meridio/flow-way.ts'
 import { path } from '#profiles/meridio/path.ts'
 import { meridio } from '#profiles/meridio/profile.ts'
+import { apiCertificate } from './api-certificate.ts'
 import { firstOf } from './api/auth/access.ts'
 import { kubernetesAccess } from './api/auth/kubernetes.ts'
 import { tokenFileAccess } from './api/auth/token-file.ts'
@@ -24,7 +25,7 @@ import { preflight } from './cluster/preflight.ts'
 import type { EphemeralContainer, Pod } from './cluster/pod.ts'
 import { Readings } from './cluster/readings.ts'
 import { fileRecords } from './cluster/records.ts'
-import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
+import { type Config, ConfigError, isLoopback, isOnThisMachine, readConfig } from './config.ts'
 import { LinkKeys } from './link/keys.ts'
 import { PinFile } from './link/pin-store.ts'
 import { ProbeRegistry } from './link/registry.ts'
@@ -44,6 +45,7 @@ import { probeInventory } from './sweep/probe-inventory.ts'
 import { Reach } from './sweep/reach.ts'
 import { forgetGonePods } from './upkeep/gone-pods.ts'
 import { openHealthPort } from './upkeep/health-port.ts'
+import { publishAuthority } from './upkeep/published-authority.ts'
 import { Renewal } from './upkeep/renewal.ts'
 import { openUpkeep } from './upkeep/upkeep.ts'
 import type { SweepEvent, SweepReport } from './sweep/report.ts'
@@ -140,18 +142,18 @@ export async function startController(flags: Partial<Record<keyof Config, string
     const runs = new Runs({ sweeper: fleet, store, sinks, attach: report => rings.attach(report), log })
     closers.push(() => runs.close())
     const tokenFile = config.apiTokenFile || join(config.dataDir, 'api-token')
-    const local = isLoopback(config.apiListen)
-    const kubernetes = kubernetesAccess({ client, audiences: config.apiAudiences })
+    const { tls, caFile, trusted } = apiCertificate(config)
     const api = await startApi({
       backend: known, runs, store, checks: profile.checks, log, listen: config.apiListen, rate: { perSecond: config.apiRate, burst: config.apiRate * 4 },
-      access: local ? firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetes) : kubernetes,
+      access: firstOf(tokenFileAccess(tokenOf(tokenFile)), kubernetesAccess({ client, audiences: config.apiAudiences })),
       tracer, kept, rings, keeper,
       explain: async (trench, tuple) => (await predict(trench, AbortSignal.timeout(config.sweepDeadlineMs)))(tuple),
-      ...(config.apiTlsCert && { tls: { certFile: config.apiTlsCert, keyFile: config.apiTlsKey } }),
+      ...(tls && { tls }),
     })
     closers.push(() => api.close())
-    if (local && (options.announce ?? true)) {
-      announce({ url: api.url, tokenFile, pid: process.pid })
+    if (!isLoopback(config.apiListen) && config.ownNamespace !== '') closers.push(publishAuthority({ client, namespace: config.ownNamespace, trusted: () => trusted?.(), log }))
+    if ((options.announce ?? true) && isOnThisMachine(config.apiListen)) {
+      announce({ url: tls ? `https://localhost:${new URL(api.url).port}` : api.url, tokenFile, pid: process.pid, ...(caFile !== undefined && { caFile }) })
       closers.push(() => withdraw())
     }
     log.info({ url: api.url, link: config.linkListen, cluster: inventory.cluster }, 'controller started')

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path'
 export interface Rendezvous {
   readonly url: string
   readonly tokenFile: string
+  /** PEM of whom an `https` address must be certified by */
+  readonly caFile?: string
   readonly pid: number
 }
 

@@ -1,12 +1,12 @@
 // Makes a Helm chart of the Kustomize files, so that there is one source. usage: node deploy/chart.ts [FOLDER, default dist/chart/trenchscope]
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import packageJson from '../package.json' with { type: 'json' }
 import { type KubeObject, kustomized } from './kustomize.ts'
 
 /** What a component of deploy/components adds, and the value that asks for it. */
-const choices = { 'api.enabled': 'components/api-tls', 'monitoring.enabled': 'components/monitoring', 'kubeEvents.enabled': 'components/kube-events' } as const
+const choices = { 'api.enabled': 'components/api', 'api.certManager': 'components/api-tls', 'monitoring.enabled': 'components/monitoring', 'kubeEvents.enabled': 'components/kube-events' } as const
 
 /** A value written into a field: stands in the YAML as a word, and becomes `{{ … }}` once it is text. */
 const value = (expression: string): string => `__VALUE ${expression} END__`
@@ -20,7 +20,7 @@ export function chartFiles(): Readonly<Record<string, string>> {
   const base = kustomized('overlays/cluster-wide')
   const image = imageOf(base, 'DaemonSet')
   const controllerImage = imageOf(base, 'Deployment')
-  const chosen = Object.entries(choices).map(([flag, component]) => ({ flag, objects: kustomized(component, base) }))
+  const chosen = Object.entries(choices).map(([flag, component]) => ({ flag, file: `templates/${basename(component)}.yaml`, objects: kustomized(component, base) }))
   const perNamespace = kustomized('overlays/per-namespace')
   const own = base.filter(({ kind }) => kind !== 'Namespace').map(object => {
     const marked = [...chosen, { flag: 'namespaces', objects: perNamespace }].reduce((done, { flag, objects }) => choosing(done, object, counterpart(objects, object), flag) as KubeObject, object)
@@ -33,7 +33,7 @@ export function chartFiles(): Readonly<Record<string, string>> {
     'values.yaml': valuesText(image, controllerImage),
     'templates/base.yaml': `{{- if ne .Release.Namespace "trenchscope" }}{{ fail "install it as: helm install trenchscope FOLDER --namespace trenchscope --create-namespace" }}{{- end }}\n${text(own.filter(object => !isBinding(object)))}`,
     'templates/bindings.yaml': `{{- if .Values.namespaces }}\n{{- range .Values.namespaces }}\n${text([{ ...binding, metadata: { ...binding?.metadata, namespace: value('.') } }])}{{- end }}\n{{- end }}\n{{- if not .Values.namespaces }}\n${text(everywhere)}{{- end }}\n`,
-    ...Object.fromEntries(chosen.map(({ flag, objects }) => [`templates/${flag.split('.')[0]}.yaml`, `{{- if .Values.${flag} }}\n${text(objects.filter(object => !counterpart(base, object)))}{{- end }}\n`])),
+    ...Object.fromEntries(chosen.map(({ flag, file, objects }) => [file, `{{- if .Values.${flag} }}\n${text(objects.filter(object => !counterpart(base, object)))}{{- end }}\n`])),
     'templates/NOTES.txt': notes,
   }
 }
@@ -92,9 +92,10 @@ images:
 namespaces: []
 storage:
   size: 5Gi
-# The API for callers outside of the pod; needs cert-manager.
+# The API for callers outside of the pod. Its certificate is by the controller's own authority (ConfigMap trenchscope-api-ca), or cert-manager's.
 api:
   enabled: false
+  certManager: false
 # ServiceMonitor, alert rules, Grafana dashboard; needs the Prometheus operator.
 monitoring:
   enabled: false

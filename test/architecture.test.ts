@@ -15,6 +15,7 @@ const layers: Record<string, readonly string[]> = {
   proto: ['agent/facts'],
   'controller/log.ts': [],
   'controller/replace-file.ts': [],
+  'controller/x509.ts': [],
   'controller/judge': ['agent/facts'],
   'controller/profiles': ['controller/judge', 'agent/facts', 'agent/parsers'],
   'controller/cluster': ['controller/judge', 'controller/log.ts', 'controller/replace-file.ts', 'agent/facts'],
@@ -22,14 +23,14 @@ const layers: Record<string, readonly string[]> = {
   'controller/store': ['controller/sweep', 'controller/judge', 'controller/log.ts', 'agent/facts'],
   // when sweeps run, and what they tell while they do
   'controller/schedule': ['controller/sweep', 'controller/store', 'controller/judge', 'controller/log.ts'],
-  'controller/link': ['proto', 'controller/log.ts', 'controller/replace-file.ts', 'agent/facts'],
+  'controller/link': ['proto', 'controller/log.ts', 'controller/replace-file.ts', 'controller/x509.ts', 'agent/facts'],
   // what keeps a long-lived controller and its probes in order
   'controller/upkeep': ['controller/cluster', 'controller/link', 'controller/log.ts'],
   'controller/sweep': ['controller/judge', 'controller/link', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
   'controller/trace': ['controller/log.ts', 'controller/replace-file.ts', 'controller/judge', 'controller/link', 'controller/cluster', 'controller/store', 'agent/facts', 'proto'],
-  'controller/api': ['controller/schedule', 'controller/sweep', 'controller/trace', 'controller/judge', 'controller/store', 'controller/cluster', 'controller/log.ts', 'agent/facts'],
+  'controller/api': ['controller/schedule', 'controller/sweep', 'controller/trace', 'controller/judge', 'controller/store', 'controller/cluster', 'controller/log.ts', 'controller/replace-file.ts', 'controller/x509.ts', 'agent/facts'],
   'controller/cli': ['controller/api', 'controller/schedule', 'controller/store', 'controller/sweep', 'controller/judge', 'controller/profiles'],
-  controller: ['controller/log.ts', 'controller/upkeep', 'controller/api', 'controller/schedule', 'controller/sweep', 'controller/trace', 'controller/cluster', 'controller/link', 'controller/store', 'controller/judge', 'controller/profiles', 'agent/facts'],
+  controller: ['controller/log.ts', 'controller/x509.ts', 'controller/upkeep', 'controller/api', 'controller/schedule', 'controller/sweep', 'controller/trace', 'controller/cluster', 'controller/link', 'controller/store', 'controller/judge', 'controller/profiles', 'agent/facts'],
 }
 
 /** Each package has one door: files (or a folder) that may import it. */

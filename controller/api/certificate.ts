@@ -7,25 +7,28 @@ import type { Log } from '../log.ts'
 export interface CertificateFiles { readonly certFile: string; readonly keyFile: string }
 export interface CertificatePair { readonly cert: string; readonly key: string }
 
+/** The pair to serve now: read from files, or made by an authority of our own. @throws {CertificateError} */
+export type CertificateSource = () => CertificatePair
+
 /**
- * Serves a certificate that was renewed in its files (cert-manager does it by swapping the folder of a Secret's volume) from the next connection on; those that are open keep theirs.
+ * Serves a pair that its source has renewed (cert-manager does it by swapping the folder of a Secret's volume) from the next connection on; those that are open keep theirs.
  * What cannot be read, or does not belong together, changes nothing: it is logged once, and looked at again.
  * @param serving the pair the server began with
  * @returns stops looking
  */
-export function renewCertificate(server: Pick<Server, 'setSecureContext'>, files: CertificateFiles, serving: CertificatePair, { log, everyMs = 10_000 }: { readonly log: Log; readonly everyMs?: number }): () => void {
+export function renewCertificate(server: Pick<Server, 'setSecureContext'>, source: CertificateSource, serving: CertificatePair, { log, everyMs = 10_000 }: { readonly log: Log; readonly everyMs?: number }): () => void {
   let current = serving
   let refused = ''
   const look = (): void => {
     try {
-      const found = readCertificate(files)
+      const found = source()
       if (found.cert === current.cert && found.key === current.key) return
       server.setSecureContext({ ...found, ...tlsVersions })
       current = found
       refused = ''
-      log.info({ ...files, until: new X509Certificate(found.cert).validTo }, 'certificate renewed')
+      log.info({ until: new X509Certificate(found.cert).validTo }, 'certificate renewed')
     } catch (err) {
-      if (refused !== (refused = (err as Error).message)) log.warn({ err, ...files }, 'certificate not renewed')
+      if (refused !== (refused = (err as Error).message)) log.warn({ err }, 'certificate not renewed')
     }
   }
   const timer = setInterval(look, everyMs).unref()

@@ -94,7 +94,7 @@ export class Guard {
     const hash = createHash('sha256').update(token ?? '').digest('base64url')
     const isNew = !this.#good.has(hash)
     if (isNew) this.#limit(this.#strangers, address, 1)
-    const caller = token === undefined ? undefined : await this.#options.access.identify(token)
+    const caller = token === undefined ? undefined : await this.#options.access.identify(token, address)
     this.#good.delete(hash)
     if (!caller) return undefined
     if (isNew) this.#strangers.giveBack(address)

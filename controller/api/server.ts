@@ -12,7 +12,7 @@ import type { Rings } from '../trace/rings.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Access } from './auth/access.ts'
 import type { Backend } from './backend.ts'
-import { type CertificateFiles, type CertificatePair, readCertificate, renewCertificate, tlsVersions } from './certificate.ts'
+import { type CertificatePair, type CertificateSource, renewCertificate, tlsVersions } from './certificate.ts'
 import type { ApiContext } from './context.ts'
 import { answerWithEtags } from './etag.ts'
 import { Guard } from './guard.ts'
@@ -38,8 +38,8 @@ export interface ApiOptions {
   readonly log: Log
   /** `host:port`; port 0 takes a free one */
   readonly listen: string
-  /** PEM files, renewed ones taken while it runs; absent: plain HTTP, for loopback */
-  readonly tls?: CertificateFiles
+  /** asked again while it runs; absent: plain HTTP, for loopback */
+  readonly tls?: CertificateSource
   /** per caller, default 50 a second, 200 at once */
   readonly rate?: { readonly perSecond: number; readonly burst: number }
   /** default 5000 and 10000 */
@@ -59,7 +59,7 @@ const maxBodyBytes = 64 * 1024
 /** The controller's HTTP API: see docs/api.md and `/openapi.json`. Errors are RFC 9457 problems. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { backend, runs, store, checks, access, log, now = Date.now, rate = { perSecond: 50, burst: 200 }, graceMs = 5000, heartbeatMs = 10_000 } = options
-  const pair = options.tls && readCertificate(options.tls)
+  const pair = options.tls?.()
   const server = openServer(pair)
   const guard = new Guard({ access, backend, store, rate, now })
   const scheduler = new Scheduler({ store, runs, log, prepare: schedule => prepareRun(schedule, { backend, guard }) })

@@ -59,10 +59,10 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
 /** Never in the way: without a controller that answers at once, there are no names. */
 async function complete(program: Command, line: CommandLine, connection: Connection): Promise<void> {
   const late = new Promise<readonly []>(resolve => setTimeout(() => resolve([]), 1500).unref())
-  const { TRENCHSCOPE_SERVER: server, TRENCHSCOPE_TOKEN_FILE: tokenFile } = line.environment
+  const { TRENCHSCOPE_SERVER: server, TRENCHSCOPE_TOKEN_FILE: tokenFile, TRENCHSCOPE_CA_FILE: caFile } = line.environment
   const trenches = async () => {
     try {
-      return await Promise.race([connection.client({ ...(server && { server }), ...(tokenFile && { tokenFile }) }).trenches(), late])
+      return await Promise.race([connection.client({ ...(server && { server }), ...(tokenFile && { tokenFile }), ...(caFile && { caFile }) }).trenches(), late])
     } catch {
       return []
     }

@@ -11,6 +11,8 @@ export interface TlsMaterial {
   readonly key?: Buffer
   readonly servername?: string
   readonly rejectUnauthorized?: boolean
+  /** what is in `ca` is trusted as it is, an authority or not */
+  readonly allowPartialTrustChain?: boolean
 }
 
 /** Who we are to the API server, right now. */

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pinOf } from '#proto/proof.ts'
-import { selfSigned } from './certificate.ts'
 import { replaceFileSync } from '../replace-file.ts'
+import { issueCertificate } from '../x509.ts'
 
 /**
  * The link's long-lived keys: the one in use and its successor, whose pin every probe is given beforehand. Persisted in a directory of their own,
@@ -68,4 +68,10 @@ function newKey(): KeyObject {
 
 function pem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }) as string
+}
+
+/** TLS wants a certificate; probes look at its key alone, so that name and dates say nothing and it is made anew at every start. */
+function selfSigned(key: KeyObject): string {
+  const subject = { commonName: 'trenchscope' }
+  return issueCertificate({ subject, key, issuer: { name: subject, key }, use: 'server', from: Date.UTC(2020, 0, 1), until: Date.UTC(9999, 11, 31, 23, 59, 59) })
 }

@@ -26,7 +26,7 @@ export interface ApiBed {
   close(): Promise<void>
 }
 
-export interface ApiBedOptions extends Partial<Pick<ApiOptions, 'checks' | 'rate' | 'graceMs' | 'heartbeatMs' | 'now' | 'tracer' | 'kept' | 'explain'>> {
+export interface ApiBedOptions extends Partial<Pick<ApiOptions, 'checks' | 'rate' | 'graceMs' | 'heartbeatMs' | 'now' | 'tracer' | 'kept' | 'explain' | 'tls'>> {
   readonly trenches?: readonly Trench[]
   /** what a trench's sweep says; default: nothing wrong. Called before it is reported. */
   readonly sweep?: (trench: Trench, signal: AbortSignal) => Promise<SweepReport> | SweepReport

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, expect, test } from 'vitest'
 import { CertificateError, readCertificate, renewCertificate } from '../../controller/api/certificate.ts'
-import { selfSigned } from '../../controller/link/certificate.ts'
+import { issueCertificate } from '../../controller/x509.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'trenchscope-certificate-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -15,7 +15,8 @@ const files = { certFile: join(dir, 'tls.crt'), keyFile: join(dir, 'tls.key') }
 
 const fresh = () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return { cert: selfSigned(privateKey), key: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string }
+  const subject = { commonName: 'synthetic' }
+  return { cert: issueCertificate({ subject, key: privateKey, issuer: { name: subject, key: privateKey }, use: 'server', from: 0, until: Date.now() + 60_000 }), key: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string }
 }
 const put = ({ cert, key }: { cert: string; key: string }) => (writeFileSync(files.certFile, cert), writeFileSync(files.keyFile, key))
 
@@ -34,7 +35,7 @@ test('a renewed certificate is served without a restart; half a renewal changes 
   const log = { debug: () => {}, info: () => {}, warn: (_fields: object, message: string) => void warned.push(message), error: () => {}, child: () => log }
   const server = createServer(readCertificate(files))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const end = renewCertificate(server, files, readCertificate(files), { log, everyMs: 5 })
+  const end = renewCertificate(server, () => readCertificate(files), readCertificate(files), { log, everyMs: 5 })
   try {
     expect(await shown(server)).toBe(first.cert)
     writeFileSync(files.certFile, second.cert)

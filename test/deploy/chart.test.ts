@@ -18,7 +18,7 @@ const sorted = (each: unknown): unknown => Array.isArray(each) ? each.map(sorted
 const nameOf = (each: unknown): string => String((each as { name?: unknown } | null)?.name)
 const chart = (values: object) => Object.entries(files).filter(([name]) => /^templates\/.*\.yaml$/.test(name)).flatMap(([, template]) => rendered(template, { ...defaults, ...values }))
 
-const all = { api: { enabled: true }, monitoring: { enabled: true }, kubeEvents: { enabled: true } }
+const all = { api: { enabled: true, certManager: false }, monitoring: { enabled: true }, kubeEvents: { enabled: true } }
 
 test.each<[string, object, string]>([
   ['with its default values', {}, 'overlays/cluster-wide'],
@@ -26,6 +26,11 @@ test.each<[string, object, string]>([
   ['with every choice taken', all, 'overlays/everything'],
 ])('the chart %s is what Kustomize makes, but for the namespace, which Helm makes', (_how, values, overlay) => {
   expect(byKey(chart(values))).toEqual(byKey(kustomized(overlay)))
+})
+
+test('with cert-manager the certificate is its own, beside the same API', () => {
+  const wanted = kustomized('components/api-tls', kustomized('components/api', kustomized('overlays/cluster-wide')))
+  expect(byKey(chart({ api: { enabled: true, certManager: true } }))).toEqual(byKey(wanted))
 })
 
 test('an image is named once: what is pulled ahead, injected and let in follows', () => {

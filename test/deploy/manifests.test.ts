@@ -67,10 +67,11 @@ describe.each(overlays)('%s', overlay => {
     expect(missing).toEqual([])
   })
 
-  test('bindings name roles and service accounts that are there, and the controller is the only subject', () => {
+  test('bindings name roles and service accounts that are there, and the controller is the only subject, but of who may read a certificate', () => {
     const bindings = ofKind('ClusterRoleBinding', 'RoleBinding') as (KubeObject & { roleRef: { kind: string; name: string }; subjects: object[] })[]
     expect(bindings.filter(({ roleRef }) => !objects.some(({ kind, metadata }) => kind === roleRef.kind && metadata.name === roleRef.name))).toEqual([])
-    expect(bindings.map(({ subjects }) => subjects)).toEqual(bindings.map(() => [{ kind: 'ServiceAccount', name: 'controller', namespace: 'trenchscope' }]))
+    const ours = bindings.filter(({ metadata }) => metadata.name !== 'trenchscope-api-ca-readers')
+    expect(ours.map(({ subjects }) => subjects)).toEqual(ours.map(() => [{ kind: 'ServiceAccount', name: 'controller', namespace: 'trenchscope' }]))
   })
 
   test('our own pods satisfy the PodSecurity level restricted', () => {
@@ -104,7 +105,7 @@ describe.each(overlays)('%s', overlay => {
 })
 
 test('every file of a folder is named in its kustomization', () => {
-  const forgotten = ['base', 'components/api-tls', 'components/monitoring', 'components/kube-events', ...overlays].flatMap(folder => {
+  const forgotten = ['base', 'components/api', 'components/api-tls', 'components/monitoring', 'components/kube-events', ...overlays].flatMap(folder => {
     const dir = join(deployDir, folder)
     const [kustomization] = objectsIn(join(dir, 'kustomization.yaml'))
     const text = JSON.stringify(kustomization)
@@ -122,7 +123,9 @@ test('a namespace that denies egress opens nothing but the way from its probes t
   })
 })
 
-test('with every choice taken, the rights grow by one: to create events', () => {
+test('with every choice taken, the rights grow by two: to create events, and to write the ConfigMap that everybody may read', () => {
   const rights = (overlay: string) => kustomized(overlay).flatMap(object => (object['rules'] as object[] | undefined) ?? []).map(rule => JSON.stringify(rule))
-  expect(rights('overlays/everything').filter(rule => !rights('overlays/cluster-wide').includes(rule))).toEqual(['{"apiGroups":[""],"resources":["events"],"verbs":["create"]}'])
+  const certificate = { apiGroups: [''], resources: ['configmaps'], resourceNames: ['trenchscope-api-ca'] }
+  expect(rights('overlays/everything').filter(rule => !rights('overlays/cluster-wide').includes(rule)))
+    .toEqual([{ ...certificate, verbs: ['patch'] }, { ...certificate, verbs: ['get'] }, { apiGroups: [''], resources: ['events'], verbs: ['create'] }].map(rule => JSON.stringify(rule)))
 })

@@ -13,7 +13,7 @@ interface Dashboard { readonly panels: readonly { readonly id: number; readonly 
 const objects = kustomized('overlays/everything')
 const ofKind = (kind: string) => objects.find(object => object.kind === kind)
 const { groups } = ofKind('PrometheusRule')?.['spec'] as { groups: { name: string; rules: { expr: string }[] }[] }
-const dashboard = JSON.parse((ofKind('ConfigMap')?.['data'] as Record<string, string>)['trenchscope.json'] ?? '') as Dashboard
+const dashboard = JSON.parse((objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'dashboard')?.['data'] as Record<string, string>)['trenchscope.json'] ?? '') as Dashboard
 const expressions = { alerts: groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)), panels: dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)) }
 
 let bed: ApiBed

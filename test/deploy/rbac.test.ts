@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kubernetesAccess } from '../../controller/api/auth/kubernetes.ts'
+import { ApiClient } from '../../controller/api/client.ts'
+import { runCommandLine } from '../../controller/cli/command-line.ts'
 import { connectCluster } from '../../controller/cluster/client.ts'
 import { openInjector } from '../../controller/cluster/injector.ts'
 import { openInventory } from '../../controller/cluster/inventory.ts'
@@ -12,18 +17,23 @@ import type { PolicyRule } from '../lab/apiserver/rbac.ts'
 import { controllerUser } from '../lab/controller-access.ts'
 import { trenchCluster } from '../lab/trench/cluster.ts'
 import { createLog } from '../../controller/log.ts'
+import type { Controller } from '../../controller/main.ts'
+import { openServerDoor } from '../../controller/server-door.ts'
 import { type SmallBed, startSmallBed } from '../upkeep/bed.ts'
 import { kustomized } from '../../deploy/kustomize.ts'
 
 let bed: SmallBed
 let calls: readonly Call[]
+let opened: object
 
 /** Everything the controller does with the API server, once: a start (without WatchList, so that it lists), a sweep with and without custom resources, callers, a lost race, an end. */
 beforeAll(async () => {
-  bed = await startSmallBed({ policies: true, watchList: false })
+  bed = await startSmallBed({ overlay: 'overlays/everything', policies: true, watchList: false })
   // whose volume claim is asked for
   bed.apiserver.store.apply(trenchCluster().pods.find(({ metadata }) => metadata.name === 'nsp-red-0')!)
-  const controller = await bed.start()
+  const controller = await bed.start({ apiListen: '0.0.0.0:0', environment: { TRENCHSCOPE_KUBE_EVENTS: 'on' } })
+  await eventually('the authority is published', () => publishedAuthority() !== undefined)
+  opened = await askTheOpenApi(controller)
   const reached = await bed.sweep(controller)
   expect(reached.filter(({ pod }) => bed.pods.some(({ metadata }) => pod.endsWith(metadata.name))).map(({ unreachable }) => unreachable)).toEqual(bed.pods.map(() => undefined))
   bed.apiserver.store.remove('trenches', 'red', 'red')
@@ -51,10 +61,26 @@ const connect = () => connectCluster({ kubeconfig: bed.apiserver.kubeconfig(cont
 async function askAsCaller(): Promise<void> {
   const client = await connect()
   const access = kubernetesAccess({ client, audiences: ['trenchscope'] })
-  const caller = await access.identify(bed.apiserver.token('alice', { audiences: ['trenchscope'] }))
+  const caller = await access.identify(bed.apiserver.token('alice', { audiences: ['trenchscope'] }), '10.0.0.1')
   expect(caller?.name).toBe('alice')
   await access.decide(caller!, 'look', 'red')
   await client.close()
+}
+
+/** As who has read the ConfigMap and has a token, and as `trenchscope` in the controller's own pod. */
+async function askTheOpenApi({ url }: Controller): Promise<object> {
+  const server = `https://localhost:${new URL(url).port}`
+  const data = join(bed.dir, 'controller')
+  const [tokenFile, caFile] = [join(data, 'api-token'), join(data, 'api-authority/ca.crt')]
+  const door = openServerDoor(server, publishedAuthority() ?? '')
+  const trenches = await new ApiClient({ url: server, token: readFileSync(tokenFile, 'utf8').trim(), fetch: door.fetch }).trenches()
+  await door.close()
+  const stdout = new PassThrough()
+  const code = await runCommandLine({
+    argv: ['trenches', '-o', 'name'], environment: {}, stdout, stderr: new PassThrough(), checks: [], meet: () => ({ url: server, tokenFile, caFile }), secured: openServerDoor,
+    runController: async () => 0, runLab: async () => 0, signal: new AbortController().signal,
+  })
+  return { published: trenches.map(({ name }) => `${name}\n`).join(''), inThePod: { code, out: String(stdout.read()).replace(/.*\//, '') } }
 }
 
 /** Another writer takes the next name while we choose it. */
@@ -78,8 +104,10 @@ async function loseARace(): Promise<void> {
   await client.close()
 }
 
-const manifests = kustomized('overlays/cluster-wide') as readonly (KubeObject & { rules?: PolicyRule[]; roleRef?: { kind: string; name: string } })[]
-const bound = new Set(manifests.filter(({ kind }) => kind.endsWith('Binding') && kind !== 'ValidatingAdmissionPolicyBinding').map(({ roleRef }) => `${roleRef?.kind} ${roleRef?.name}`))
+const publishedAuthority = () => (bed.apiserver.store.get('configmaps', 'trenchscope', 'trenchscope-api-ca')?.['data'] as Record<string, string> | undefined)?.['ca.crt']
+
+const manifests = kustomized('overlays/everything') as readonly (KubeObject & { rules?: PolicyRule[]; subjects?: { name: string }[]; roleRef?: { kind: string; name: string } })[]
+const bound = new Set(manifests.filter(({ kind, subjects = [] }) => kind.endsWith('Binding') && subjects.some(({ name }) => name === 'controller')).map(({ roleRef }) => `${roleRef?.kind} ${roleRef?.name}`))
 const roles = manifests.filter(({ kind, metadata }) => bound.has(`${kind} ${metadata.name}`))
 
 /** `verb group/resource[/subresource] [name]`, once for each verb, group, resource and name of the rules. */
@@ -108,7 +136,11 @@ test('no rule speaks of exec, attach, portforward, secrets, update or delete of 
   expect(granted.filter(rule => /\*|exec|attach|portforward|secrets|serviceaccounts|(update|delete|create) \/(pods|configmaps|nodes|namespaces)/.test(rule))).toEqual([])
 })
 
-test('the only thing that is ever changed, apart from the lease, is a pod\'s list of ephemeral containers', () => {
-  const changing = new Set(calls.filter(({ verb, resource }) => !['get', 'list', 'watch'].includes(verb) && !resource.endsWith('reviews')).map(asked))
-  expect([...changing].sort()).toEqual(['patch /pods/ephemeralcontainers', 'update coordination.k8s.io/leases'])
+test('the only thing that is ever changed, apart from the lease, is a pod\'s list of ephemeral containers; by choice, Events are told and the API\'s authority is published', () => {
+  const changing = new Set(calls.filter(({ verb, resource }) => !['get', 'list', 'watch'].includes(verb) && !resource.endsWith('reviews')).map(call => `${asked(call)}${call.resource === 'configmaps' ? ` ${call.name}` : ''}`))
+  expect([...changing].sort()).toEqual(['create /events', 'patch /configmaps trenchscope-api-ca', 'patch /pods/ephemeralcontainers', 'update coordination.k8s.io/leases'])
+})
+
+test('an API that is open to others is verified by what is published, and its own machine needs nothing else than its files', () => {
+  expect(opened).toEqual({ published: 'red\n', inThePod: { code: 0, out: 'red\n' } })
 })

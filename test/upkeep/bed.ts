@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type Controller, startController } from '../../controller/main.ts'
 import { type ApiServer, meridioResources, meshResources, startApiServer } from '../lab/apiserver/apiserver.ts'
 import type { KubeObject, Pod } from '../lab/apiserver/objects.ts'
-import { controllerAccess, controllerUser } from '../lab/controller-access.ts'
+import { accessOf, controllerUser } from '../lab/controller-access.ts'
 import { type Kubelet, startKubelet } from '../lab/kubelet/kubelet.ts'
 import { imageOfProbe, linkPort, startRelay } from '../lab/lab.ts'
 import { trenchCluster } from '../lab/trench/cluster.ts'
@@ -24,13 +24,13 @@ export interface SmallBed {
   readonly pods: readonly Pod[]
   readonly dir: string
   /** Starts a controller, closed with the bed. `data`: folder name below `dir`, the same for controllers that follow each other. */
-  start(options?: { readonly data?: string; readonly image?: string; readonly environment?: Readonly<Record<string, string>>; readonly signal?: AbortSignal; /** pods are asked through their logs */ readonly withoutLink?: boolean }): Promise<Controller>
+  start(options?: { readonly data?: string; readonly image?: string; /** default: a free port of 127.0.0.1 */ readonly apiListen?: string; readonly environment?: Readonly<Record<string, string>>; readonly signal?: AbortSignal; /** pods are asked through their logs */ readonly withoutLink?: boolean }): Promise<Controller>
   /** Sweeps trench red, for the probes it brings; what it found does not matter here. */
   sweep(controller: Controller): Promise<readonly { readonly pod: string; readonly container?: string; readonly unreachable?: string }[]>
   close(): Promise<void>
 }
 
-export async function startSmallBed({ policies = false, watchList = true, namespaceLabels = {} }: { readonly policies?: boolean; readonly watchList?: boolean; readonly namespaceLabels?: Readonly<Record<string, string>> } = {}): Promise<SmallBed> {
+export async function startSmallBed({ overlay = 'overlays/cluster-wide', policies = false, watchList = true, namespaceLabels = {} }: { readonly overlay?: string; readonly policies?: boolean; readonly watchList?: boolean; readonly namespaceLabels?: Readonly<Record<string, string>> } = {}): Promise<SmallBed> {
   const dir = mkdtempSync(join(tmpdir(), 'trenchscope-bed-'))
   const netns = `tsu-${randomBytes(4).toString('hex')}`
   const closers: (() => unknown)[] = [() => rmSync(dir, { recursive: true, force: true })]
@@ -44,10 +44,10 @@ export async function startSmallBed({ policies = false, watchList = true, namesp
     const cluster = trenchCluster()
     const pods = (cluster.pods as Pod[]).filter(pod => pod.spec.containers.some(({ name }) => name === 'frontend')).map(pod => ({ ...pod, spec: { ...pod.spec, nodeName: 'worker1' } }) as Pod)
     let namespaceOf = (_name: string): KubeObject | undefined => undefined
-    const apiserver = await startApiServer({ resources: [...meridioResources, ...meshResources], watchList, ...(policies && { policies: admissionPolicies(kustomized('overlays/cluster-wide'), name => namespaceOf(name)) }) })
+    const apiserver = await startApiServer({ resources: [...meridioResources, ...meshResources], watchList, ...(policies && { policies: admissionPolicies(kustomized(overlay), name => namespaceOf(name)) }) })
     namespaceOf = name => apiserver.store.get('namespaces', undefined, name)
     closers.push(() => apiserver.close())
-    for (const object of [...cluster.namespaces, ...cluster.customResources, ...cluster.configMaps, ...pods, ...controllerAccess]) apiserver.store.apply(object)
+    for (const object of [...cluster.namespaces, ...cluster.customResources, ...cluster.configMaps, ...pods, ...accessOf(overlay)]) apiserver.store.apply(object)
     apiserver.store.update('namespaces', undefined, 'red', old => ({ ...old, metadata: { ...old.metadata, labels: { ...old.metadata.labels, ...namespaceLabels } } }))
     const probe = imageOfProbe('/nonexistent')
     const kubelet = await startKubelet({ apiserver: apiserver.nodeClient('worker1'), node: { name: 'worker1' }, sandboxOf: () => ({ netns: `/run/netns/${netns}` }), images: { [image]: probe, [laterImage]: probe }, stateDir: join(dir, 'kubelet') })
@@ -61,10 +61,10 @@ export async function startSmallBed({ policies = false, watchList = true, namesp
     const signal = new AbortController().signal
     return {
       apiserver, kubelet, pods, dir, close,
-      start: async ({ data = 'controller', image: injected = image, environment = {}, signal: giveUp, withoutLink = false } = {}) => {
+      start: async ({ data = 'controller', image: injected = image, apiListen = '127.0.0.1:0', environment = {}, signal: giveUp, withoutLink = false } = {}) => {
         mkdirSync(join(dir, data), { recursive: true })
         const controller = await startController({
-          kubeconfig, linkListen: `unix:${socket}`, linkAdvertise: withoutLink ? '' : `127.0.0.1:${linkPort}`, dataDir: join(dir, data), apiListen: '127.0.0.1:0', logLevel: process.env['BED_LOG'] ?? 'silent', image: injected,
+          kubeconfig, linkListen: `unix:${socket}`, linkAdvertise: withoutLink ? '' : `127.0.0.1:${linkPort}`, dataDir: join(dir, data), apiListen, logLevel: process.env['BED_LOG'] ?? 'silent', image: injected,
           ownNamespace: 'trenchscope', lookAgainMs: '0',
         }, environment, { announce: false, withoutLink, ...(giveUp && { signal: giveUp }) })
         closers.push(() => controller.close())

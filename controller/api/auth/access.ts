@@ -20,8 +20,8 @@ export interface Decision {
 /** Knows callers by their bearer token, and what they may do. */
 export interface Access {
   readonly source: string
-  /** Undefined: not known here. @throws {Problem} `kubernetes-unavailable` */
-  identify(token: string): Promise<Caller | undefined>
+  /** @param address whence the call came. Undefined: not known here. @throws {Problem} `kubernetes-unavailable` */
+  identify(token: string, address: string): Promise<Caller | undefined>
   /** @param namespace absent: in the whole cluster. @throws {Problem} `kubernetes-unavailable` */
   decide(caller: Caller, right: Right, namespace?: string): Promise<Decision>
 }
@@ -30,9 +30,9 @@ export interface Access {
 export function firstOf(...accesses: readonly Access[]): Access {
   return {
     source: 'first',
-    identify: async token => {
+    identify: async (token, address) => {
       for (const access of accesses) {
-        const caller = await access.identify(token)
+        const caller = await access.identify(token, address)
         if (caller) return caller
       }
       return undefined
