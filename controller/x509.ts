@@ -1,3 +1,5 @@
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
+import * as asn1 from '@peculiar/asn1-x509'
 import { createHash, createPublicKey, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 
@@ -18,69 +20,57 @@ export interface CertificateContent {
   readonly until: number
 }
 
-/** A certificate as PEM: X.509 version 3 in DER, ECDSA with SHA-256 (RFC 5280; identifiers of keys are hashes of the SPKI, RFC 7093 allows any). No tool, no file. */
+const ecdsaWithSha256 = new asn1.AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' })
+
+/** A certificate as PEM: X.509 version 3, ECDSA with SHA-256 (RFC 5280; identifiers of keys are hashes of the SPKI, RFC 7093 allows any). No tool, no file. */
 export function issueCertificate({ subject, key, issuer, use, hosts = [], from, until }: CertificateContent): string {
-  const spki = createPublicKey(key)
-  const serial = randomBytes(16)
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
-  const toSign = sequence(
-    tagged(0xa0, tagged(0x02, Buffer.from([2]))), // version 3
-    tagged(0x02, serial), ecdsaWithSha256, nameOf(issuer.name), sequence(timeOf(from), timeOf(until)), nameOf(subject), spki.export({ type: 'spki', format: 'der' }),
-    tagged(0xa3, sequence(
-      extension('551d0e', tagged(0x04, keyIdOf(spki))), // subjectKeyIdentifier
-      extension('551d23', sequence(tagged(0x80, keyIdOf(createPublicKey(issuer.key))))), // authorityKeyIdentifier
+  const publicKey = spkiOf(key)
+  const content = new asn1.TBSCertificate({
+    version: asn1.Version.v3,
+    serialNumber: serialNumber(),
+    signature: ecdsaWithSha256,
+    issuer: nameOf(issuer.name),
+    validity: new asn1.Validity({ notBefore: new Date(from), notAfter: new Date(until) }),
+    subject: nameOf(subject),
+    subjectPublicKeyInfo: AsnConvert.parse(publicKey, asn1.SubjectPublicKeyInfo),
+    extensions: new asn1.Extensions([
+      extension(asn1.id_ce_subjectKeyIdentifier, new asn1.SubjectKeyIdentifier(idOf(publicKey))),
+      extension(asn1.id_ce_authorityKeyIdentifier, new asn1.AuthorityKeyIdentifier({ keyIdentifier: new asn1.KeyIdentifier(idOf(spkiOf(issuer.key))) })),
       ...usage[use],
-      ...(hosts.length > 0 ? [extension('551d11', sequence(...hosts.map(generalName)))] : []), // subjectAltName
-    )),
-  )
-  const signature = tagged(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', toSign, issuer.key)]))
-  return new X509Certificate(sequence(toSign, ecdsaWithSha256, signature)).toString()
+      ...(hosts.length > 0 ? [extension(asn1.id_ce_subjectAltName, new asn1.SubjectAlternativeName(hosts.map(hostName)))] : []),
+    ]),
+  })
+  const signature = sign('sha256', new Uint8Array(AsnConvert.serialize(content)), issuer.key)
+  const certificate = new asn1.Certificate({ tbsCertificate: content, signatureAlgorithm: ecdsaWithSha256, signatureValue: new Uint8Array(signature).buffer })
+  return new X509Certificate(Buffer.from(AsnConvert.serialize(certificate))).toString()
 }
 
-function tagged(tag: number, content: Buffer): Buffer {
-  const { length } = content
-  const head = length < 128 ? [tag, length] : length < 256 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 255]
-  return Buffer.concat([Buffer.from(head), content])
+const extension = (extnID: string, value: unknown, critical = false) => new asn1.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) })
+const keyUsage = (flags: number) => extension(asn1.id_ce_keyUsage, new asn1.KeyUsage(flags), true)
+const extendedKeyUsage = (purpose: string) => extension(asn1.id_ce_extKeyUsage, new asn1.ExtendedKeyUsage([purpose]))
+
+const usage: Readonly<Record<CertificateContent['use'], readonly asn1.Extension[]>> = {
+  authority: [
+    extension(asn1.id_ce_basicConstraints, new asn1.BasicConstraints({ cA: true, pathLenConstraint: 0 }), true),
+    keyUsage(asn1.KeyUsageFlags.keyCertSign | asn1.KeyUsageFlags.cRLSign),
+  ],
+  server: [keyUsage(asn1.KeyUsageFlags.digitalSignature), extendedKeyUsage(asn1.id_kp_serverAuth)],
+  client: [keyUsage(asn1.KeyUsageFlags.digitalSignature), extendedKeyUsage(asn1.id_kp_clientAuth)],
 }
 
-const sequence = (...parts: Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts))
-const objectId = (hex: string): Buffer => tagged(0x06, Buffer.from(hex, 'hex'))
-const yes = tagged(0x01, Buffer.from([0xff]))
-const ecdsaWithSha256 = sequence(objectId('2a8648ce3d040302'))
-const extension = (id: string, value: Buffer, critical = false): Buffer => sequence(objectId(id), ...(critical ? [yes] : []), tagged(0x04, value))
-const keyUsage = (bits: number, unused: number): Buffer => extension('551d0f', tagged(0x03, Buffer.from([unused, bits])), true)
-const extendedKeyUsage = (id: string): Buffer => extension('551d25', sequence(objectId(id)))
+const spkiOf = (key: KeyObject): Buffer => createPublicKey(key).export({ type: 'spki', format: 'der' })
+const idOf = (spki: Buffer): Buffer => createHash('sha1').update(spki).digest()
 
-const usage: Readonly<Record<CertificateContent['use'], readonly Buffer[]>> = {
-  // basicConstraints: an authority, path length 0; keyCertSign, cRLSign
-  authority: [extension('551d13', sequence(yes, tagged(0x02, Buffer.from([0]))), true), keyUsage(0x06, 1)],
-  // digitalSignature; serverAuth, clientAuth
-  server: [keyUsage(0x80, 7), extendedKeyUsage('2b06010505070301')],
-  client: [keyUsage(0x80, 7), extendedKeyUsage('2b06010505070302')],
+/** 16 bytes, positive and of full length. */
+function serialNumber(): ArrayBuffer {
+  const bytes = new Uint8Array(randomBytes(16))
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40
+  return bytes.buffer
 }
 
-const keyIdOf = (key: KeyObject): Buffer => createHash('sha1').update(key.export({ type: 'spki', format: 'der' })).digest()
-
-function nameOf({ commonName, organizations = [] }: DistinguishedName): Buffer {
-  const part = (id: string, text: string) => tagged(0x31, sequence(objectId(id), tagged(0x0c, Buffer.from(text))))
-  return sequence(...organizations.map(name => part('55040a', name)), part('550403', commonName))
+function nameOf({ commonName, organizations = [] }: DistinguishedName): asn1.Name {
+  const part = (type: string, text: string) => new asn1.RelativeDistinguishedName([new asn1.AttributeTypeAndValue({ type, value: new asn1.AttributeValue({ utf8String: text }) })])
+  return new asn1.Name([...organizations.map(name => part('2.5.4.10', name)), part('2.5.4.3', commonName)])
 }
 
-/** Two digits for the year until 2049, four from then on. */
-function timeOf(ms: number): Buffer {
-  const text = new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')
-  return text < '2050' ? tagged(0x17, Buffer.from(text.slice(2))) : tagged(0x18, Buffer.from(text))
-}
-
-function generalName(host: string): Buffer {
-  if (isIP(host) === 0) return tagged(0x82, Buffer.from(host))
-  return tagged(0x87, isIP(host) === 4 ? Buffer.from(host.split('.').map(Number)) : ipv6Bytes(host))
-}
-
-function ipv6Bytes(address: string): Buffer {
-  const [head = '', tail] = address.split('::')
-  const groups = (text: string) => text.split(':').filter(Boolean).map(group => Number.parseInt(group, 16))
-  const [left, right] = [groups(head), groups(tail ?? '')]
-  const all = tail === undefined ? left : [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right]
-  return Buffer.from(all.flatMap(group => [group >> 8, group & 0xff]))
-}
+const hostName = (host: string): asn1.GeneralName => new asn1.GeneralName(isIP(host) === 0 ? { dNSName: host } : { iPAddress: host })

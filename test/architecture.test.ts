@@ -38,6 +38,8 @@ const owners: Record<string, readonly string[]> = {
   execa: ['agent/run/spawn.ts', 'agent/run.ts'],
   ws: ['agent/dial.ts', 'controller/link', 'controller/api/sockets.ts'],
   '@kubernetes/client-node': ['controller/cluster'],
+  '@peculiar/asn1-schema': ['controller/x509.ts'],
+  '@peculiar/asn1-x509': ['controller/x509.ts'],
   undici: ['controller/cluster'],
   protobufjs: ['proto'],
   'protobufjs-cli': ['proto/generate.ts'],
