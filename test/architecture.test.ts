@@ -48,7 +48,7 @@ const owners: Record<string, readonly string[]> = {
   '@fastify/swagger': ['controller/api'],
   croner: ['controller/schedule'],
   commander: ['controller/cli'],
-  yaml: ['controller/profiles/meridio/facts/config-map.ts', 'controller/cli/output.ts'],
+  yaml: ['controller/profiles/meridio/facts/config-map.ts', 'controller/cli/output.ts', 'controller/cluster/kubeconfig.ts'],
 }
 
 const files = ['agent', 'controller', 'proto'].flatMap(sourcesBelow)

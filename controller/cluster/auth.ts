@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
-import { delimiter } from 'node:path'
-import { KubeConfig } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { KubeError } from './errors.ts'
+import { loadKubeconfig } from './kubeconfig.ts'
 
 /** What TLS needs of a kubeconfig; PEM buffers. */
 export interface TlsMaterial {
@@ -63,32 +62,18 @@ export function openAccess(options: AccessOptions): Access {
   }
 }
 
-function load({ kubeconfig, context }: AccessOptions): KubeConfig {
-  const config = new KubeConfig()
+function load({ kubeconfig = '', context }: AccessOptions): KubeConfig {
+  let config: KubeConfig
   try {
-    if (!kubeconfig) config.loadFromDefault()
-    else if (kubeconfig.includes('\n')) config.loadFromString(kubeconfig)
-    else loadFiles(config, kubeconfig.split(delimiter).filter(Boolean))
+    config = loadKubeconfig(kubeconfig)
   } catch (error) {
-    throw new KubeError('not-configured', `${sourceOf({ kubeconfig: kubeconfig ?? '' })} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new KubeError('not-configured', `${sourceOf({ kubeconfig })} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
   if (context) {
-    if (!config.getContextObject(context)) throw new KubeError('not-configured', `no context ${context} in ${sourceOf({ kubeconfig: kubeconfig ?? '' })}`)
+    if (!config.getContextObject(context)) throw new KubeError('not-configured', `no context ${context} in ${sourceOf({ kubeconfig })}`)
     config.setCurrentContext(context)
   }
   return config
-}
-
-/** kubectl passes over missing files of a list, but there must be one. */
-function loadFiles(config: KubeConfig, files: readonly string[]): void {
-  const [first, ...others] = files.filter(file => existsSync(file))
-  if (first === undefined) throw new Error('no such file')
-  config.loadFromFile(first)
-  for (const file of others) {
-    const more = new KubeConfig()
-    more.loadFromFile(file)
-    config.mergeConfig(more)
-  }
 }
 
 async function read(config: KubeConfig): Promise<Credentials> {
