@@ -19,7 +19,8 @@ import { trenchCluster } from '../lab/trench/cluster.ts'
 import { createLog } from '../../controller/log.ts'
 import type { Controller } from '../../controller/main.ts'
 import { openServerDoor } from '../../controller/server-door.ts'
-import { type SmallBed, startSmallBed } from '../upkeep/bed.ts'
+import { image, type SmallBed, startSmallBed } from '../upkeep/bed.ts'
+import { wrongFields, wrongIn } from './schema.ts'
 import { kustomized } from '../../deploy/kustomize.ts'
 
 let bed: SmallBed
@@ -139,6 +140,16 @@ test('no rule speaks of exec, attach, portforward, secrets, update or delete of 
 test('the only thing that is ever changed, apart from the lease, is a pod\'s list of ephemeral containers; by choice, Events are told and the API\'s authority is published', () => {
   const changing = new Set(calls.filter(({ verb, resource }) => !['get', 'list', 'watch'].includes(verb) && !resource.endsWith('reviews')).map(call => `${asked(call)}${call.resource === 'configmaps' ? ` ${call.name}` : ''}`))
   expect([...changing].sort()).toEqual(['create /events', 'patch /configmaps trenchscope-api-ca', 'patch /pods/ephemeralcontainers', 'update coordination.k8s.io/leases'])
+})
+
+test('what it wrote is of the API: fields, types, required ones', () => {
+  const { store } = bed.apiserver
+  const written = [store.get('leases', 'trenchscope', 'trenchscope-controller'), store.get('configmaps', 'trenchscope', 'trenchscope-api-ca'), ...store.list('events')].map(object => object as KubeObject)
+  expect([...new Set(written.map(({ kind }) => kind))]).toEqual(['Lease', 'ConfigMap', 'Event'])
+  expect(written.flatMap(wrongIn)).toEqual([])
+  const probes = store.list('pods').flatMap(({ spec }) => (spec as { ephemeralContainers?: { image: string }[] }).ephemeralContainers ?? []).filter(({ image: given }) => given === image)
+  expect(probes.length).toBeGreaterThanOrEqual(bed.pods.length)
+  expect(probes.flatMap(probe => wrongFields(probe, 'V1EphemeralContainer', 'probe'))).toEqual([])
 })
 
 test('an API that is open to others is verified by what is published, and its own machine needs nothing else than its files', () => {

@@ -1,113 +1,89 @@
-/**
- * A hand-written subset of Kubernetes' API: of the kinds we ship, the fields we may use, their types and enum values; what describes them is the API reference (kubernetes.io/docs/reference/kubernetes-api,
- * the page named at each kind). A field that is not here fails: it is wrong, or to be checked and added. No program has compared it with the OpenAPI document, and formats, bounds and rules between fields are not in it.
- */
-export type Shape =
-  | 'string' | 'boolean' | 'integer' | 'int-or-string' | 'quantity'
-  | { readonly enum: readonly string[] }
-  | { readonly list: Shape }
-  | { readonly map: Shape }
-  | { readonly fields: Readonly<Record<string, Shape>>; readonly required?: readonly string[] }
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as client from '@kubernetes/client-node'
 
-const strings: Shape = { list: 'string' }
-const labels: Shape = { map: 'string' }
-const enumOf = (...values: string[]): Shape => ({ enum: values })
-const object = (fields: Readonly<Record<string, Shape>>, ...required: string[]): Shape => ({ fields, required })
+/** `name`: as the declaration has it, where `baseName` is a word of the language */
+interface Field { readonly name: string; readonly baseName: string; readonly type: string; readonly format: string }
 
-const selector = object({ matchLabels: labels, matchExpressions: { list: object({ key: 'string', operator: enumOf('In', 'NotIn', 'Exists', 'DoesNotExist'), values: strings }, 'key', 'operator') } })
-const protocol = enumOf('TCP', 'UDP', 'SCTP')
-const amounts: Shape = { map: 'quantity' }
-const seccomp = object({ type: enumOf('Localhost', 'RuntimeDefault', 'Unconfined'), localhostProfile: 'string' }, 'type')
+/** Models of the API as @kubernetes/client-node has them, made by a generator of Kubernetes' own OpenAPI document (release named in each file): fields, types and formats in the classes, which are required in the declarations. */
+const models = client as unknown as Readonly<Record<string, { getAttributeTypeMap(): readonly Field[] } | undefined>>
+const declarations = join(dirname(fileURLToPath(import.meta.resolve('@kubernetes/client-node'))), 'gen/models')
 
-// workload-resources/pod-v1
-const probe = object({ httpGet: object({ path: 'string', port: 'int-or-string', scheme: enumOf('HTTP', 'HTTPS'), host: 'string' }, 'port'), initialDelaySeconds: 'integer', periodSeconds: 'integer', timeoutSeconds: 'integer', failureThreshold: 'integer', successThreshold: 'integer' })
-const container = object({
-  name: 'string', image: 'string', imagePullPolicy: enumOf('Always', 'Never', 'IfNotPresent'), command: strings, args: strings, workingDir: 'string',
-  env: { list: object({ name: 'string', value: 'string', valueFrom: object({ fieldRef: object({ apiVersion: 'string', fieldPath: 'string' }, 'fieldPath') }) }, 'name') },
-  ports: { list: object({ name: 'string', containerPort: 'integer', protocol }, 'containerPort') },
-  startupProbe: probe, livenessProbe: probe, readinessProbe: probe,
-  resources: object({ requests: amounts, limits: amounts }),
-  securityContext: object({ allowPrivilegeEscalation: 'boolean', privileged: 'boolean', readOnlyRootFilesystem: 'boolean', runAsNonRoot: 'boolean', runAsUser: 'integer', runAsGroup: 'integer', capabilities: object({ add: strings, drop: strings }), seccompProfile: seccomp }),
-  volumeMounts: { list: object({ name: 'string', mountPath: 'string', subPath: 'string', readOnly: 'boolean' }, 'name', 'mountPath') },
-}, 'name')
-const podTemplate = object({
-  metadata: object({ labels, annotations: labels }),
-  spec: object({
-    serviceAccountName: 'string', automountServiceAccountToken: 'boolean', terminationGracePeriodSeconds: 'integer', nodeSelector: labels, priorityClassName: 'string', imagePullSecrets: { list: object({ name: 'string' }) },
-    securityContext: object({ runAsNonRoot: 'boolean', runAsUser: 'integer', runAsGroup: 'integer', fsGroup: 'integer', fsGroupChangePolicy: enumOf('OnRootMismatch', 'Always'), seccompProfile: seccomp }),
-    tolerations: { list: object({ key: 'string', operator: enumOf('Exists', 'Equal'), value: 'string', effect: enumOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'), tolerationSeconds: 'integer' }) },
-    containers: { list: container }, initContainers: { list: container },
-    volumes: { list: object({ name: 'string', emptyDir: object({ medium: 'string', sizeLimit: 'quantity' }), persistentVolumeClaim: object({ claimName: 'string', readOnly: 'boolean' }, 'claimName'), secret: object({ secretName: 'string', optional: 'boolean', defaultMode: 'integer' }), configMap: object({ name: 'string', optional: 'boolean' }) }, 'name') },
-  }, 'containers'),
-})
-
-// authorization-resources/cluster-role-v1, role-v1, cluster-role-binding-v1, role-binding-v1
-const rule = object({ apiGroups: strings, resources: strings, resourceNames: strings, nonResourceURLs: strings, verbs: strings }, 'verbs')
-const role = { rules: { list: rule } }
-const binding = { roleRef: object({ apiGroup: enumOf('rbac.authorization.k8s.io'), kind: enumOf('ClusterRole', 'Role'), name: 'string' }, 'apiGroup', 'kind', 'name'), subjects: { list: object({ kind: enumOf('ServiceAccount', 'User', 'Group'), name: 'string', namespace: 'string', apiGroup: 'string' }, 'kind', 'name') } }
-
-// policy-resources/network-policy-v1
-const peers: Shape = { list: object({ podSelector: selector, namespaceSelector: selector, ipBlock: object({ cidr: 'string', except: strings }, 'cidr') }) }
-const ports: Shape = { list: object({ protocol, port: 'int-or-string', endPort: 'integer' }) }
-
-// policy-resources/validating-admission-policy-v1, validating-admission-policy-binding-v1
-const resourceRules: Shape = { list: object({ apiGroups: strings, apiVersions: strings, operations: { list: enumOf('*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT') }, resources: strings, resourceNames: strings, scope: enumOf('*', 'Cluster', 'Namespaced') }) }
-const expressions = (more: Readonly<Record<string, Shape>>, ...required: string[]): Shape => ({ list: object({ expression: 'string', ...more }, 'expression', ...required) })
-
-/** What stands beside apiVersion, kind and metadata, by kind. */
-export const kinds: Readonly<Record<string, Shape>> = {
-  // cluster-resources/namespace-v1, authentication-resources/service-account-v1, cluster-resources/lease-v1, config-and-storage-resources/config-map-v1
-  Namespace: object({}),
-  ServiceAccount: object({ automountServiceAccountToken: 'boolean', imagePullSecrets: { list: object({ name: 'string' }) } }),
-  Lease: object({ spec: object({ holderIdentity: 'string', leaseDurationSeconds: 'integer', leaseTransitions: 'integer' }) }),
-  ConfigMap: object({ data: labels, immutable: 'boolean' }),
-  ClusterRole: object({ ...role, aggregationRule: object({ clusterRoleSelectors: { list: selector } }) }),
-  Role: object(role),
-  ClusterRoleBinding: object(binding, 'roleRef'),
-  RoleBinding: object(binding, 'roleRef'),
-  // service-resources/service-v1
-  Service: object({ spec: object({ type: enumOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'), clusterIP: 'string', selector: labels, publishNotReadyAddresses: 'boolean', ports: { list: object({ name: 'string', port: 'integer', targetPort: 'int-or-string', protocol, appProtocol: 'string' }, 'port') } }) }),
-  // config-and-storage-resources/persistent-volume-claim-v1
-  PersistentVolumeClaim: object({ spec: object({ accessModes: { list: enumOf('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod') }, storageClassName: 'string', volumeMode: enumOf('Block', 'Filesystem'), resources: object({ requests: amounts, limits: amounts }) }) }),
-  // workload-resources/deployment-v1, daemon-set-v1
-  Deployment: object({ spec: object({ replicas: 'integer', revisionHistoryLimit: 'integer', progressDeadlineSeconds: 'integer', minReadySeconds: 'integer', selector, strategy: object({ type: enumOf('Recreate', 'RollingUpdate'), rollingUpdate: object({ maxSurge: 'int-or-string', maxUnavailable: 'int-or-string' }) }), template: podTemplate }, 'selector', 'template') }),
-  DaemonSet: object({ spec: object({ revisionHistoryLimit: 'integer', minReadySeconds: 'integer', selector, updateStrategy: object({ type: enumOf('RollingUpdate', 'OnDelete'), rollingUpdate: object({ maxSurge: 'int-or-string', maxUnavailable: 'int-or-string' }) }), template: podTemplate }, 'selector', 'template') }),
-  NetworkPolicy: object({ spec: object({ podSelector: selector, policyTypes: { list: enumOf('Ingress', 'Egress') }, ingress: { list: object({ from: peers, ports }) }, egress: { list: object({ to: peers, ports }) } }) }),
-  ValidatingAdmissionPolicy: object({ spec: object({
-    failurePolicy: enumOf('Fail', 'Ignore'), matchConstraints: object({ resourceRules, excludeResourceRules: resourceRules, matchPolicy: enumOf('Exact', 'Equivalent'), namespaceSelector: selector, objectSelector: selector }),
-    matchConditions: expressions({ name: 'string' }, 'name'), variables: expressions({ name: 'string' }, 'name'), validations: expressions({ message: 'string', messageExpression: 'string', reason: 'string' }),
-  }) }),
-  ValidatingAdmissionPolicyBinding: object({ spec: object({ policyName: 'string', validationActions: { list: enumOf('Deny', 'Warn', 'Audit') }, matchResources: object({ resourceRules, namespaceSelector: selector, objectSelector: selector }) }) }),
+/** What the document says in prose alone: values of a field (kubernetes.io/docs/reference/kubernetes-api names them), written by hand. */
+const values: Readonly<Record<string, readonly string[]>> = {
+  'V1Container.imagePullPolicy': ['Always', 'Never', 'IfNotPresent'],
+  'V1EphemeralContainer.imagePullPolicy': ['Always', 'Never', 'IfNotPresent'],
+  'V1SeccompProfile.type': ['Localhost', 'RuntimeDefault', 'Unconfined'],
+  'V1PodSecurityContext.fsGroupChangePolicy': ['OnRootMismatch', 'Always'],
+  'V1Toleration.operator': ['Exists', 'Equal', 'Lt', 'Gt'],
+  'V1Toleration.effect': ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+  'V1DeploymentStrategy.type': ['Recreate', 'RollingUpdate'],
+  'V1DaemonSetUpdateStrategy.type': ['RollingUpdate', 'OnDelete'],
+  'V1ServiceSpec.type': ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'],
+  'V1ServicePort.protocol': ['TCP', 'UDP', 'SCTP'],
+  'V1ContainerPort.protocol': ['TCP', 'UDP', 'SCTP'],
+  'V1NetworkPolicyPort.protocol': ['TCP', 'UDP', 'SCTP'],
+  'V1NetworkPolicySpec.policyTypes': ['Ingress', 'Egress'],
+  'V1PersistentVolumeClaimSpec.accessModes': ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'],
+  'V1LabelSelectorRequirement.operator': ['In', 'NotIn', 'Exists', 'DoesNotExist'],
+  'V1RoleRef.kind': ['ClusterRole', 'Role'],
+  'RbacV1Subject.kind': ['ServiceAccount', 'User', 'Group'],
+  'V1ValidatingAdmissionPolicySpec.failurePolicy': ['Fail', 'Ignore'],
+  'V1ValidatingAdmissionPolicyBindingSpec.validationActions': ['Deny', 'Warn', 'Audit'],
+  'V1NamedRuleWithOperations.operations': ['*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
 }
+/** Amounts are strings to the document. */
+const quantities = new Set(['V1ResourceRequirements.requests', 'V1ResourceRequirements.limits', 'V1VolumeResourceRequirements.requests', 'V1VolumeResourceRequirements.limits', 'V1EmptyDirVolumeSource.sizeLimit'])
+const quantity = /^\d+(\.\d+)?(m|k|[MGTPE]|[KMGTPE]i)?$/
 
-const metadata = object({ name: 'string', namespace: 'string', labels, annotations: labels }, 'name')
-
-/** What is wrong with an object of a kind that is here, each with where it stands; the rest is nobody's. */
+/** What is wrong with an object, each with where it stands: a field nobody knows, a value of another type, a required one that is missing. */
 export function wrongIn(given: { readonly kind: string }): string[] {
-  const shape = kinds[given.kind]
-  if (shape === undefined || typeof shape === 'string' || !('fields' in shape)) return [`${given.kind}: no kind of ours`]
-  return wrong(given, { fields: { apiVersion: 'string', kind: 'string', metadata, ...shape.fields }, required: ['apiVersion', 'kind', 'metadata', ...(shape.required ?? [])] }, given.kind)
+  const model = models[`V1${given.kind}`] ? `V1${given.kind}` : `CoreV1${given.kind}`
+  return models[model] ? wrongFields(given, model, given.kind) : [`${given.kind}: no kind of Kubernetes`]
 }
 
-function wrong(value: unknown, shape: Shape, at: string): string[] {
-  if (typeof shape === 'string') return isPlain(value, shape) ? [] : [`${at}: ${JSON.stringify(value)} is no ${shape}`]
-  if ('enum' in shape) return shape.enum.includes(value as string) ? [] : [`${at}: ${JSON.stringify(value)} is none of ${shape.enum.join(', ')}`]
-  if ('list' in shape) return Array.isArray(value) ? value.flatMap((item, index) => wrong(item, shape.list, `${at}[${index}]`)) : [`${at}: no list`]
+/** @param model a class of the client: `V1EphemeralContainer` */
+export function wrongFields(value: unknown, model: string, at: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at}: no object`]
-  const entries = Object.entries(value)
-  if ('map' in shape) return entries.flatMap(([key, item]) => wrong(item, shape.map, `${at}.${key}`))
+  const fields = new Map((models[model]?.getAttributeTypeMap() ?? []).map(field => [field.baseName, field]))
   return [
-    ...(shape.required ?? []).filter(field => !(field in value)).map(field => `${at}.${field} is missing`),
-    ...entries.flatMap(([field, item]) => (Object.hasOwn(shape.fields, field) ? wrong(item, shape.fields[field] as Shape, `${at}.${field}`) : [`${at}.${field}: no such field`])),
+    ...requiredOf(model).filter(name => !(name in value)).map(name => `${at}.${name} is missing`),
+    ...Object.entries(value).flatMap(([name, item]) => {
+      const field = fields.get(name)
+      return field ? wrong(item, field, `${model}.${name}`, `${at}.${name}`) : [`${at}.${name}: no such field`]
+    }),
   ]
 }
 
-function isPlain(value: unknown, type: Extract<Shape, string>): boolean {
+function wrong(value: unknown, { type, format }: Pick<Field, 'type' | 'format'>, field: string, at: string): string[] {
+  const [, item] = /^Array<(.*)>$/.exec(type) ?? []
+  if (item !== undefined) return Array.isArray(value) ? value.flatMap((each, index) => wrong(each, { type: item, format }, field, `${at}[${index}]`)) : [`${at}: no list`]
+  const [, entry] = /^\{ \[key: string\]: (.*); \}$/.exec(type) ?? []
+  if (entry !== undefined) return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value).flatMap(([key, each]) => wrong(each, { type: entry, format }, field, `${at}.${key}`)) : [`${at}: no object`]
+  if (models[type]?.getAttributeTypeMap) return wrongFields(value, type, at)
+  if (!isPlain(value, type, format)) return [`${at}: ${JSON.stringify(value)} is no ${format || type}`]
+  if (quantities.has(field) && !quantity.test(String(value))) return [`${at}: ${JSON.stringify(value)} is no quantity`]
+  return values[field]?.includes(value as string) === false ? [`${at}: ${JSON.stringify(value)} is none of ${values[field].join(', ')}`] : []
+}
+
+/** @throws {Error} on a type that the models have not had so far: what is not understood has not been checked */
+function isPlain(value: unknown, type: string, format: string): boolean {
   switch (type) {
-    case 'integer': return Number.isInteger(value)
-    case 'int-or-string': return typeof value === 'string' || Number.isInteger(value)
-    // reference/kubernetes-api/common-definitions/quantity
-    case 'quantity': return /^\d+(\.\d+)?(m|k|[MGTPE]|[KMGTPE]i)?$/.test(String(value)) && (typeof value === 'string' || typeof value === 'number')
-    default: return typeof value === type
+    case 'string': case 'boolean': return typeof value === type
+    case 'number': return format.startsWith('int') ? Number.isInteger(value) : typeof value === 'number'
+    case 'IntOrString': return typeof value === 'string' || Number.isInteger(value)
+    case 'Date': case 'V1MicroTime': return typeof value === 'string' && !Number.isNaN(Date.parse(value))
+    case 'any': return true
+    default: throw new Error(`no type ${type} is known here`)
   }
+}
+
+/** An object of its own has kind, version and metadata, which the document leaves to prose. */
+function requiredOf(model: string): readonly string[] {
+  const fields = models[model]?.getAttributeTypeMap() ?? []
+  const declared = new Set([...readFileSync(join(declarations, `${model}.d.ts`), 'utf8').matchAll(/^ {4}'(\w+)': /gm)].map(([, name]) => name))
+  const own = ['apiVersion', 'kind', 'metadata']
+  const isKind = own.every(name => fields.some(({ baseName }) => baseName === name))
+  return [...(isKind ? own : []), ...fields.filter(({ name }) => declared.has(name)).map(({ baseName }) => baseName)]
 }
