@@ -1,4 +1,4 @@
-// Makes what is not written by hand: the registries of facts and checks, and the probe's bundle. `node build.mjs` does all of it; `node build.mjs docs` writes docs/checks.md and docs/catalogue.md.
+// Makes what is not written by hand: the registries of facts and checks, and the bundles of probe, client and command line. `node build.mjs` does all of it; `node build.mjs docs` writes docs/checks.md and docs/catalogue.md.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
@@ -105,6 +105,11 @@ async function bundleClient() {
   await build({ entryPoints: [join(root, 'controller/api/client.ts')], outfile: join(root, 'dist/client.mjs'), bundle: true, platform: 'neutral', format: 'esm', target: 'es2022', legalComments: 'none', logLevel: 'warning' })
 }
 
+/** Where Node cannot read TypeScript the command line runs from its source, with the Node of the lock file. */
+async function bundleCommandLine() {
+  if (process.features.typescript) await (await import('./images/bundle.ts')).bundleCommandLine()
+}
+
 const sources = folder => readdirSync(join(root, folder)).filter(file => file.endsWith('.ts') && !file.endsWith('.gen.ts')).sort()
 const camel = file => basename(file, '.ts').replace(/-(\w)/g, (_, letter) => letter.toUpperCase())
 const write = (file, lines) => writeFileSync(join(root, file), `${lines.join('\n')}\n`)
@@ -117,4 +122,4 @@ async function writeDocs() {
 
 generate()
 if (process.argv[2] === 'docs') await writeDocs()
-else if (process.argv[2] !== 'registries') await Promise.all([bundleAgent(), bundleClient()])
+else if (process.argv[2] !== 'registries') await Promise.all([bundleAgent(), bundleClient(), bundleCommandLine()])

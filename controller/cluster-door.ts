@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { ApiError } from './api/client.ts'
 import { openAccess } from './cluster/auth.ts'
 import { KubeError } from './cluster/errors.ts'
@@ -82,11 +79,6 @@ export function openClusterDoor({ kubeconfig, context, service = 'trenchscope/ap
     },
     close: () => transport.close(),
   }
-}
-
-/** Whether kubectl would find a cluster here. */
-export function hasKubeconfig(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
-  return Boolean(environment['KUBECONFIG']) || environment['KUBERNETES_SERVICE_HOST'] !== undefined || existsSync(join(homedir(), '.kube/config'))
 }
 
 function wording<T>(work: () => T): T {

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /** Where the command line finds the controller of this machine: its API's address and the file of its token. */
@@ -32,4 +33,9 @@ export function meet(file = rendezvousFile()): Rendezvous | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Whether kubectl would find a cluster here. */
+export function hasKubeconfig(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return Boolean(environment['KUBECONFIG']) || environment['KUBERNETES_SERVICE_HOST'] !== undefined || existsSync(join(homedir(), '.kube/config'))
 }

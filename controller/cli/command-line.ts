@@ -19,6 +19,8 @@ import { visibleLines } from './visible.ts'
 export interface CommandLine extends Ways {
   /** how it was called; default `trenchscope` */
   readonly name?: string
+  /** the words that start this program again; default: those of this process */
+  readonly self?: readonly string[]
   readonly argv: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
@@ -62,7 +64,7 @@ async function complete(program: Command, line: CommandLine, connection: Connect
   const { TRENCHSCOPE_SERVER: server, TRENCHSCOPE_TOKEN_FILE: tokenFile, TRENCHSCOPE_CA_FILE: caFile } = line.environment
   const trenches = async () => {
     try {
-      return await Promise.race([connection.client({ ...(server && { server }), ...(tokenFile && { tokenFile }), ...(caFile && { caFile }) }).trenches(), late])
+      return await Promise.race([connection.client({ ...(server && { server }), ...(tokenFile && { tokenFile }), ...(caFile && { caFile }) }).then(client => client.trenches()), late])
     } catch {
       return []
     }
@@ -89,7 +91,7 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   addFlowCommand(program, { client, print, end })
   const trace = addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
   addRingCommands(trace, { client, print, stdout: line.stdout, end })
-  addExtcapCommand(program, { client, connection: () => program.opts(), print, stdout: line.stdout, signal: line.signal })
+  addExtcapCommand(program, { client, self: line.self ?? [process.execPath, process.argv[1] ?? ''], connection: () => program.opts(), print, stdout: line.stdout, signal: line.signal })
   addListCommands(program, { client, print, signal: line.signal, now: Date.now })
   addSnapshotCommand(program, { client, print, printPainted, stderr: line.stderr, end, now: Date.now, colour })
   program.command('checks').description('what is judged').addOption(output())

@@ -23,9 +23,9 @@ export interface Ways {
   /** the controller of this machine, if one runs */
   readonly meet: () => { readonly url: string; readonly tokenFile: string; readonly caFile?: string } | undefined
   /** to an `https` address, trusting these alone (PEM) */
-  readonly secured?: (url: string, ca: string) => Pick<Door, 'fetch' | 'close'>
+  readonly secured?: (url: string, ca: string) => Promise<Pick<Door, 'fetch' | 'close'>>
   /** through the cluster; undefined: no kubeconfig, and none was named. @throws {ApiError} */
-  readonly door?: (flags: DoorFlags) => Door | undefined
+  readonly door?: (flags: DoorFlags) => Promise<Door | undefined>
   /** a controller of this process alone, for one command. @throws {ApiError} */
   readonly laptop?: (flags: Pick<DoorFlags, 'kubeconfig' | 'context'>) => Promise<{ readonly url: string; readonly tokenFile: string; close(): Promise<void> }>
 }
@@ -52,14 +52,14 @@ export class Connection {
   }
 
   /** @throws {ApiError} `unreachable` when there is none, `token-unreadable` */
-  client({ server, tokenFile, caFile, ...cluster }: DoorFlags & { readonly server?: string; readonly tokenFile?: string; readonly caFile?: string }): ApiClient {
+  async client({ server, tokenFile, caFile, ...cluster }: DoorFlags & { readonly server?: string; readonly tokenFile?: string; readonly caFile?: string }): Promise<ApiClient> {
     const isCluster = server === undefined && Object.keys(cluster).length > 0
     const found = isCluster ? undefined : this.#ways.meet()
     const file = tokenFile ?? found?.tokenFile
     const url = server ?? found?.url ?? (isCluster || file === undefined ? undefined : 'http://127.0.0.1:7480')
     const trusted = caFile ?? (server === undefined ? found?.caFile : undefined)
     if (url !== undefined && file !== undefined) return new ApiClient({ url, token: tokenOf(file), fetch: this.#trusting(url, trusted) })
-    this.#door ??= this.#ways.door?.(cluster)
+    this.#door ??= await this.#ways.door?.(cluster)
     if (!this.#door) throw url === undefined ? new ApiError('unreachable', 'no controller runs on this machine') : new ApiError('usage', `a token for ${url} is needed: --token-file, or a kubeconfig`)
     const { token, fetch } = this.#door
     return new ApiClient({ url: url ?? this.#door.url, token: file === undefined ? token : tokenOf(file), fetch: url === undefined ? fetch : this.#trusting(url, trusted) })
@@ -85,7 +85,7 @@ export class Connection {
     const open = async (): Promise<Door['fetch']> => {
       const ca = caFile === undefined ? await this.#door?.authorities() : readText(caFile, 'ca-unreadable', 'the certificate authority')
       if (ca === undefined || !this.#ways.secured) return (target, init) => fetch(target, init).catch(explainCertificate)
-      const { fetch: send, close } = this.#ways.secured(url, ca)
+      const { fetch: send, close } = await this.#ways.secured(url, ca)
       this.#secured = { close }
       return send
     }

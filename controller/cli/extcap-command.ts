@@ -2,14 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Command, Option } from 'commander'
 import { type ApiClient, ApiError } from '../api/client.ts'
 import type { TraceRequest } from '../api/trace-events.ts'
 import { writeFile } from './trace-command.ts'
 
 export interface ExtcapCommand {
-  readonly client: () => ApiClient
+  readonly client: () => Promise<ApiClient>
+  /** the words that start this program again */
+  readonly self: readonly string[]
   /** the flags that say which controller, as given: what is installed asks the same one */
   readonly connection: () => Readonly<Record<string, unknown>>
   readonly print: (lines: readonly string[]) => void
@@ -38,7 +39,7 @@ interface Flags {
  * `trenchscope extcap`: each trench as an interface of Wireshark, which calls this with `--extcap-interfaces`, `--extcap-dlts`, `--extcap-config` and `--capture --fifo FILE`
  * (Wireshark's extcap(4)). `trenchscope extcap install` puts it where Wireshark looks.
  */
-export function addExtcapCommand(program: Command, { client, connection, print, stdout, signal }: ExtcapCommand): void {
+export function addExtcapCommand(program: Command, { client, self, connection, print, stdout, signal }: ExtcapCommand): void {
   const command = program.command('extcap [action]').description('trenches as interfaces of Wireshark; install: put it where Wireshark finds it')
   for (const name of ['interfaces', 'dlts', 'config']) command.addOption(new Option(`--extcap-${name}`).hideHelp())
   for (const name of ['interface', 'capture-filter', 'version']) command.addOption(new Option(`--extcap-${name} <text>`).hideHelp())
@@ -46,7 +47,7 @@ export function addExtcapCommand(program: Command, { client, connection, print, 
   for (const { name } of settings) command.addOption(new Option(`--${name} <value>`).hideHelp())
   command.option('--dir <folder>', 'install there; default: the folder that tshark -G folders names')
     .action(async (action: string | undefined, flags: Flags) => {
-      if (action === 'install') return print(install(flags.dir ?? folderOf(), connection()))
+      if (action === 'install') return print(install(flags.dir ?? folderOf(), self, connection()))
       if (action !== undefined) throw new ApiError('usage', `extcap ${action}: only install is known`)
       if (flags.extcapInterfaces) return print(await interfaceLines(client))
       if (flags.extcapDlts) return print(['dlt {number=1}{name=EN10MB}{display=Ethernet}'])
@@ -57,10 +58,10 @@ export function addExtcapCommand(program: Command, { client, connection, print, 
 }
 
 /** Without a controller there are no trenches, which is no error to Wireshark: it asks at every start. */
-async function interfaceLines(client: () => ApiClient): Promise<string[]> {
+async function interfaceLines(client: () => Promise<ApiClient>): Promise<string[]> {
   const head = 'extcap {version=1}{help=https://www.wireshark.org/docs/man-pages/extcap.html}'
   try {
-    const { items } = await client().json<{ readonly items: readonly { readonly namespace: string; readonly name: string }[] }>('/v1/trenches')
+    const { items } = await (await client()).json<{ readonly items: readonly { readonly namespace: string; readonly name: string }[] }>('/v1/trenches')
     return [head, ...items.map(({ namespace, name }) => `interface {value=${prefix}${namespace}.${name}}{display=Trench ${namespace}/${name}}`)]
   } catch (error) {
     if (error instanceof ApiError) return [head]
@@ -73,7 +74,7 @@ async function capture({ extcapInterface = '', extcapCaptureFilter = '', fifo, v
   if (trench === undefined || fifo === undefined) throw new ApiError('usage', `--capture needs --fifo FILE and --extcap-interface ${prefix}NAMESPACE.NAME, not ${extcapInterface || 'none'}`)
   const given = { namespace, trench, vip, peer, protocol: proto, filter: extcapCaptureFilter, port: port && Number(port), snaplen: snaplen && Number(snaplen), seconds: Number(time || longest) }
   const request = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')) as TraceRequest
-  const api = client()
+  const api = await client()
   const left = new AbortController()
   const live = await api.open('/v1/traces', { body: request, signal: left.signal, accept: 'application/x-pcapng' })
   const id = live.headers.get('trenchscope-trace') ?? ''
@@ -92,9 +93,9 @@ async function capture({ extcapInterface = '', extcapCaptureFilter = '', fifo, v
   }
 }
 
-function install(folder: string, connection: Readonly<Record<string, unknown>>): string[] {
+function install(folder: string, self: readonly string[], connection: Readonly<Record<string, unknown>>): string[] {
   const given = Object.entries(connection).flatMap(([name, value]) => (typeof value === 'string' ? [`--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`, value] : []))
-  const words = [process.execPath, fileURLToPath(new URL('../../bin/extcap.ts', import.meta.url)), ...given, 'extcap']
+  const words = [...self, ...given, 'extcap']
   const file = join(folder, 'trenchscope')
   try {
     mkdirSync(folder, { recursive: true })

@@ -4,7 +4,7 @@ import type { ApiClient } from '../api/client.ts'
 import type { FlowTuple, FlowWay } from '../api/trace-events.ts'
 
 export interface FlowCommand {
-  readonly client: () => ApiClient
+  readonly client: () => Promise<ApiClient>
   readonly print: (lines: readonly string[]) => void
   readonly end: (code: number) => void
 }
@@ -20,7 +20,7 @@ export function addFlowCommand(program: Command, { client, print, end }: FlowCom
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (trench: string | undefined, { namespace, src, dst, proto, id, output }: Flags) => {
       const body = { ...(trench !== undefined && { trench }), ...(namespace !== undefined && { namespace }), protocol: proto, source: src.address, sourcePort: src.port, destination: dst.address, destinationPort: dst.port, ...(id !== undefined && { echoId: id }) }
-      const answer = await client().explainFlow(body)
+      const answer = await (await client()).explainFlow(body)
       print(output === 'json' ? [JSON.stringify(answer, null, 2)] : answer.items.flatMap(wayLines))
       end(answer.items.some(({ target }) => target === undefined) ? 1 : 0)
     })

@@ -9,7 +9,7 @@ import { spanMs } from './span.ts'
 import { watchFindings } from './watch-findings.ts'
 
 export interface ListCommands {
-  readonly client: () => ApiClient
+  readonly client: () => Promise<ApiClient>
   readonly print: (lines: readonly string[]) => void
   /** ends what would go on */
   readonly signal: AbortSignal
@@ -25,13 +25,13 @@ export function addListCommands(program: Command, { client, print, signal, now }
     .addOption(new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text'))
   const scoped = (command: Command) => command.option('-n, --namespace <namespace>', 'of one namespace').addOption(new Option('-A, --all-namespaces', 'of all namespaces (the default)').conflicts('namespace'))
 
-  scoped(list('trenches', 'what the controller knows')).action(async (flags: Flags) => print(listLines(await client().trenches(scope(flags)), flags.output, trenchColumns, ({ id }) => id)))
+  scoped(list('trenches', 'what the controller knows')).action(async (flags: Flags) => print(listLines(await (await client()).trenches(scope(flags)), flags.output, trenchColumns, ({ id }) => id)))
   scoped(list('probes', 'probes that run in pods')).action(async (flags: Flags) => {
-    const probes = (await client().probes()).filter(({ pod }) => flags.namespace === undefined || pod.startsWith(`${flags.namespace}/`))
+    const probes = (await (await client()).probes()).filter(({ pod }) => flags.namespace === undefined || pod.startsWith(`${flags.namespace}/`))
     print(listLines(probes, flags.output, probeColumns, ({ pod, container }) => `${pod}/${container}`, { now: now() }))
   })
   scoped(list('sweeps', 'sweeps, newest first')).option('-t, --trench <trench>', 'of trenches of this name').action(async (flags: Flags) => {
-    const page = await client().json<{ items: readonly SweepRecord[] }>(`/v1/sweeps?${queryOf({ namespace: flags.namespace, trench: flags.trench, limit: '50' })}`)
+    const page = await (await client()).json<{ items: readonly SweepRecord[] }>(`/v1/sweeps?${queryOf({ namespace: flags.namespace, trench: flags.trench, limit: '50' })}`)
     print(listLines(page.items, flags.output, sweepColumns, ({ id }) => id, { value: page, now: now() }))
   })
   scoped(list('findings', 'what stands now, worst first; since when')).option('-t, --trench <trench>', 'of trenches of this name').option('--severity <list>', `${severities.join(', ')}; comma-separated`, severityList).addOption(new Option('--state <state>', 'of the findings').choices(['current', 'open', 'flapping', 'gone', 'all']).default('current'))
@@ -40,20 +40,20 @@ export function addListCommands(program: Command, { client, print, signal, now }
       const { namespace, trench, severity, state } = flags
       const query = Object.fromEntries(Object.entries({ namespace, trench, severity, state }).filter(([, value]) => value !== undefined)) as FindingQuery
       const list = (items: readonly FindingRecordView[]) => print(listLines(items, flags.output, findingColumns, ({ key }) => key, { now: now() }))
-      if (flags.watch) await watchFindings({ client: client(), query, format: flags.output, list, print, signal })
-      else list(await client().findings(query))
+      if (flags.watch) await watchFindings({ client: await client(), query, format: flags.output, list, print, signal })
+      else list(await (await client()).findings(query))
     })
   list('silences', 'what does not count for now').option('--all', 'also those that ended').action(async (flags: Flags) => {
-    print(listLines(await client().silences(flags.all ? { all: true } : {}), flags.output, silenceColumns, ({ id }) => id))
+    print(listLines(await (await client()).silences(flags.all ? { all: true } : {}), flags.output, silenceColumns, ({ id }) => id))
   })
   program.command('silence <what>').description('let a finding (its key), or a check in a trench (CHECK --trench TRENCH), not count for a time')
     .requiredOption('--reason <text>', 'told beside the finding, and kept').requiredOption('--until <time>', 'RFC 3339, or a span from now: 2h, 3d', timeOf(now)).option('-t, --trench <trench>', 'where the check does not count')
     .action(async (what: string, flags: { reason: string; until: number; trench?: string }) => {
-      const silence = await client().silence({ ...(flags.trench === undefined ? { finding: what } : { check: what, trench: flags.trench }), reason: flags.reason, until: flags.until })
+      const silence = await (await client()).silence({ ...(flags.trench === undefined ? { finding: what } : { check: what, trench: flags.trench }), reason: flags.reason, until: flags.until })
       print([`silence ${silence.id} holds until ${new Date(silence.until).toISOString()}`])
     })
   program.command('unsilence <id>').description('end a silence now').action(async (id: string) => {
-    await client().endSilence(id)
+    await (await client()).endSilence(id)
     print([`silence ${id} ended`])
   })
 }

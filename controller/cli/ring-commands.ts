@@ -6,7 +6,7 @@ import { addFlowOptions, type FlowFlags, requestOf, whole, writeFile } from './t
 import { followedLine, ledgerLines } from './trace-text.ts'
 
 export interface RingCommands {
-  readonly client: () => ApiClient
+  readonly client: () => Promise<ApiClient>
   readonly print: (lines: readonly string[]) => void
   readonly stdout: NodeJS.WritableStream
   readonly end: (code: number) => void
@@ -27,27 +27,27 @@ export function addRingCommands(trace: Command, { client, print, stdout, end }: 
       const flags = flagsOf<ArmFlags>(command)
       const { keep, memory, on } = flags
       const body: RingRequest = { ...requestOf(trench, flags), ...(keep !== undefined && { keepSeconds: keep }), ...(memory !== undefined && { bytes: memory << 20 }), ...(on !== undefined && { freezeOn: on.split(',') }) }
-      const ring = await client().json<RingRecord>('/v1/rings', { body })
+      const ring = await (await client()).json<RingRecord>('/v1/rings', { body })
       show(ring, flags.output, () => armedLines(ring))
       end(0)
     })
   trace.command('rings').description('rings that are armed, and what became of others').addOption(output())
     .action(async (_: unknown, command: Command) => {
-      const { items } = await client().json<{ readonly items: readonly RingRecord[] }>('/v1/rings')
+      const { items } = await (await client()).json<{ readonly items: readonly RingRecord[] }>('/v1/rings')
       show(items, flagsOf<FlowFlags>(command).output, () => ringsLines(items))
       end(0)
     })
   trace.command('freeze <ring>').description('make a capture of what a ring kept; of one that is frozen, say what it holds').option('-w, --write <file>', 'write the pcapng file; - for standard output').addOption(output())
     .action(async (id: string, _: unknown, command: Command) => {
       const { write, output: format } = flagsOf<FlowFlags & { readonly write?: string }>(command)
-      const ring = await client().json<RingRecord>(`/v1/rings/${encodeURIComponent(id)}/freeze`, { method: 'POST' })
-      if (write !== undefined && ring.state === 'frozen') await writeFile(await client().open(`/v1/rings/${ring.id}/file`, { accept: 'application/x-pcapng' }), write, stdout, () => undefined)
+      const ring = await (await client()).json<RingRecord>(`/v1/rings/${encodeURIComponent(id)}/freeze`, { method: 'POST' })
+      if (write !== undefined && ring.state === 'frozen') await writeFile(await (await client()).open(`/v1/rings/${ring.id}/file`, { accept: 'application/x-pcapng' }), write, stdout, () => undefined)
       if (write !== '-') show(ring, format, () => frozenLines(ring))
       end(ringExitCode(ring))
     })
   trace.command('disarm <ring>').description('end a ring, and remove what is kept of it').addOption(output())
     .action(async (id: string, _: unknown, command: Command) => {
-      const ring = await client().json<RingRecord>(`/v1/rings/${encodeURIComponent(id)}`, { method: 'DELETE' })
+      const ring = await (await client()).json<RingRecord>(`/v1/rings/${encodeURIComponent(id)}`, { method: 'DELETE' })
       show(ring, flagsOf<FlowFlags>(command).output, () => [`ring ${ring.id} of ${ring.trench} is gone; it was ${ring.state}`])
       end(0)
     })

@@ -12,7 +12,7 @@ import { exitCodeOf, reportLines } from './report-text.ts'
 import { table } from './table.ts'
 
 export interface SnapshotCommand {
-  readonly client: () => ApiClient
+  readonly client: () => Promise<ApiClient>
   readonly print: (lines: readonly string[]) => void
   /** for lines with colours of ours, in which nothing else commands a terminal */
   readonly printPainted: (lines: readonly string[]) => void
@@ -42,8 +42,8 @@ export function addSnapshotCommand(program: Command, { client, print, printPaint
     .option('-n, --namespace <namespace>', 'trenches of one namespace').option('--sweep <id>', 'a kept sweep, as `trenchscope sweeps` lists it')
     .action(async (file: string, trench: string | undefined, flags: { namespace?: string; sweep?: string }) => {
       const selection = { ...(trench !== undefined && { trench }), ...(flags.namespace !== undefined && { namespace: flags.namespace }) }
-      const sweep = flags.sweep ?? await swept(client(), selection)
-      const { looks } = readSnapshots(Buffer.from(await client().text(`/v1/sweeps/${encodeURIComponent(sweep)}/snapshots`)))
+      const sweep = flags.sweep ?? await swept(await client(), selection)
+      const { looks } = readSnapshots(Buffer.from(await (await client()).text(`/v1/sweeps/${encodeURIComponent(sweep)}/snapshots`)))
       const bytes = packSnapshots(looks, now())
       writeFileSync(file, bytes)
       print([`${file}: ${looks.length} looks at ${new Set(looks.map(look => look.trench.id)).size} trenches, ${Math.ceil(bytes.length / 1000)} kB`])

@@ -11,7 +11,7 @@ import { sweepFormats, sweepLines } from './sweep-output.ts'
 import { visibleLines } from './visible.ts'
 
 export interface SweepCommand {
-  readonly client: () => ApiClient
+  readonly client: () => Promise<ApiClient>
   /** a controller of this process alone */
   readonly withoutController: () => Promise<ApiClient>
   readonly checks: readonly AnyCheck[]
@@ -46,7 +46,7 @@ async function sweep(trench: string | undefined, flags: Flags, { client, without
     if (event.type === 'problem') troubles.push(`trenchscope: ${event.code}: ${event.detail}\n`)
   }
   const late = AbortSignal.any(flags.timeout === undefined ? [] : [AbortSignal.timeout(flags.timeout)])
-  const asked = flags.withoutController ? await withoutController() : client()
+  const asked = flags.withoutController ? await withoutController() : await client()
   try {
     const reports = await asked.sweep(selectionOf(trench, flags), { onEvent, signal: AbortSignal.any([signal, late]) }).finally(() => progress.end())
     for (const trouble of troubles) stderr.write(visibleLines(trouble))

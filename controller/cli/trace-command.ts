@@ -9,7 +9,7 @@ import { visible, visibleLines } from './visible.ts'
 type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
 export interface TraceCommand {
-  readonly client: () => ApiClient
+  readonly client: () => Promise<ApiClient>
   readonly stdout: Output
   readonly stderr: Output
   /** ends the trace; its closing statistics still come */
@@ -52,7 +52,7 @@ export function addFlowOptions(command: Command): Command {
 }
 
 async function trace(request: TraceRequest, flags: Flags, { client, stdout, stderr, signal }: TraceCommand): Promise<number> {
-  const api = client()
+  const api = await client()
   const left = new AbortController()
   const toFile = flags.write !== undefined
   const first = await api.open('/v1/traces', { body: { ...request, ...(flags.packets && { packets: true }) }, signal: left.signal, ...(toFile && { accept: 'application/x-pcapng' }) })

@@ -4,7 +4,7 @@ import { dataLines } from './output.ts'
 import { table } from './table.ts'
 
 export interface UpkeepCommands {
-  readonly client: () => ApiClient
+  readonly client: () => Promise<ApiClient>
   /** a controller of this process alone */
   readonly withoutController: () => Promise<ApiClient>
   readonly print: (lines: readonly string[]) => void
@@ -22,7 +22,7 @@ export function addUpkeepCommands(program: Command, { client, withoutController,
     .option('-n, --namespace <namespace>', 'trenches of one namespace').addOption(new Option('-A, --all-namespaces', 'trenches of all namespaces (the default)').conflicts('namespace'))
     .option('--without-controller', 'from here, with your own kubeconfig and rights')
     .action(async (trench: string | undefined, { namespace, output: format, withoutController: alone }: Flags) => {
-      const report = await (alone ? await withoutController() : client()).preflight({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })
+      const report = await (alone ? await withoutController() : await client()).preflight({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })
       if (format === 'json') print(dataLines(report, 'json'))
       else show(preflightLines(report))
       end(preflightExitCode(report))
@@ -30,7 +30,7 @@ export function addUpkeepCommands(program: Command, { client, withoutController,
   program.command('drain').description('tell all probes to end; a later sweep brings new ones (the kill switch keeps them out: see docs/operations.md)')
     .option('-n, --namespace <namespace>', 'only there').option('--reason <text>', 'for the audit and the probes\' last words').addOption(output())
     .action(async ({ namespace, reason, output: format }: Flags) => {
-      const pods = await client().drain({ ...(namespace !== undefined && { namespace }), ...(reason !== undefined && { reason }) })
+      const pods = await (await client()).drain({ ...(namespace !== undefined && { namespace }), ...(reason !== undefined && { reason }) })
       print(format === 'json' ? dataLines({ pods }, 'json') : [`${pods.length} probes told to end`, ...pods])
     })
 }

@@ -48,7 +48,7 @@ export class EngineHost {
   readonly #worker: Worker
 
   constructor(setup: EngineSetup, events: EngineHostEvents) {
-    this.#worker = new Worker(new URL('engine-worker.ts', import.meta.url), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: 512 } })
+    this.#worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: 512 } })
     this.#worker.on('message', (told: FromEngine) => events.onTold(told))
     this.#worker.once('error', error => events.onFailed(error as Error))
   }

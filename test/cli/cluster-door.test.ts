@@ -49,7 +49,7 @@ async function run(user: string, ...argv: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const kubeconfig = join(dir, user.replaceAll(':', '-'))
   writeFileSync(kubeconfig, apiserver.kubeconfig(user))
-  const code = await runCommandLine({ argv: [...argv, '--kubeconfig', kubeconfig], environment: {}, stdout, stderr, checks: [], meet: () => undefined, door: openClusterDoor, runController: async () => 0, runLab: async () => 0, signal: new AbortController().signal })
+  const code = await runCommandLine({ argv: [...argv, '--kubeconfig', kubeconfig], environment: {}, stdout, stderr, checks: [], meet: () => undefined, door: async flags => openClusterDoor(flags), runController: async () => 0, runLab: async () => 0, signal: new AbortController().signal })
   return { code, out: printed(stdout), err: printed(stderr) }
 }
 

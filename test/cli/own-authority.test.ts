@@ -62,7 +62,7 @@ async function trenches(port: string, ...flags: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const code = await runCommandLine({
     argv: ['trenches', '-o', 'name', '--server', `https://localhost:${port}`, ...flags], environment: { KUBECONFIG: join(dir, 'kubeconfig') }, stdout, stderr, checks: [], meet: () => undefined,
-    door: given => openClusterDoor({ kubeconfig: join(dir, 'kubeconfig'), ...given }), secured: openServerDoor, runController: async () => 0, runLab: async () => 0, signal: new AbortController().signal,
+    door: async given => openClusterDoor({ kubeconfig: join(dir, 'kubeconfig'), ...given }), secured: async (url, ca) => openServerDoor(url, ca), runController: async () => 0, runLab: async () => 0, signal: new AbortController().signal,
   })
   return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
 }

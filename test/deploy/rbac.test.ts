@@ -78,7 +78,7 @@ async function askTheOpenApi({ url }: Controller): Promise<object> {
   await door.close()
   const stdout = new PassThrough()
   const code = await runCommandLine({
-    argv: ['trenches', '-o', 'name'], environment: {}, stdout, stderr: new PassThrough(), checks: [], meet: () => ({ url: server, tokenFile, caFile }), secured: openServerDoor,
+    argv: ['trenches', '-o', 'name'], environment: {}, stdout, stderr: new PassThrough(), checks: [], meet: () => ({ url: server, tokenFile, caFile }), secured: async (url, ca) => openServerDoor(url, ca),
     runController: async () => 0, runLab: async () => 0, signal: new AbortController().signal,
   })
   return { published: trenches.map(({ name }) => `${name}\n`).join(''), inThePod: { code, out: String(stdout.read()).replace(/.*\//, '') } }

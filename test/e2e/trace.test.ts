@@ -112,7 +112,7 @@ test.each<[string, string]>([
 test('Wireshark finds each trench as an interface, once it is installed, and tshark captures from it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'trenchscope-extcap-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  execFileSync(process.execPath, [join(import.meta.dirname, '../../bin/cli.ts'), '--server', bed.controller.url, '--token-file', tokenFile, 'extcap', 'install', '--dir', folder])
+  execFileSync(join(import.meta.dirname, '../../bin/trenchscope'), ['--server', bed.controller.url, '--token-file', tokenFile, 'extcap', 'install', '--dir', folder])
   // root's Wireshark looks into one folder only: ours takes its place, in a mount namespace
   const [, system = ''] = /^(?:Global )?Extcap path:\s*(.+)$/m.exec(execFileSync('tshark', ['-G', 'folders'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) ?? []
   const tshark = (...args: string[]) => promisify(execFile)('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec tshark "$@"', 'sh', folder, system, ...args], { encoding: 'utf8', timeout: 60_000 })

@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bundleController } from '../../images/bundle.ts'
+import { type Bundle, bundleController } from '../../images/bundle.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'trenchscope-bundle-'))
-let bundle: Awaited<ReturnType<typeof bundleController>>
+let bundle: Bundle
 beforeAll(async () => { bundle = await bundleController(dir) })
 afterAll(() => rmSync(dir, { recursive: true }))
 
 test('the bundle of the controller holds nothing of the tests, the lab or the running probe', () => {
-  expect(bundle.inputs.filter(input => /^(test\/|bin\/(?!shipped)|agent\/(main|probe|run\/))/.test(input))).toEqual([])
+  expect(bundle.inputs.filter(input => /^(test\/|bin\/(?!shipped\.|here\.)|agent\/(main|probe|run\/))/.test(input))).toEqual([])
 })
 
 test('the bundle runs with no file of the repository beside it', () => {
@@ -19,8 +19,16 @@ test('the bundle runs with no file of the repository beside it', () => {
   expect(printed.split('\n')[0]).toBe('target-rule-missing (loss, judged per lb)')
 })
 
-test('a program that runs beside the controller has its own file in the bundle', () => {
-  expect(bundle.files).toContain('store-worker.mjs')
+test('a program that runs beside the controller has its own file in the bundle, and no file of the source is asked for', () => {
+  expect(bundle.files).toEqual(expect.arrayContaining(['store-worker.mjs', 'trace-engine-worker.mjs']))
+  const asked = bundle.files.flatMap(file => readFileSync(join(dir, file), 'utf8').match(/new URL\(["'`][^"'`]+\.ts["'`],\s*import\.meta/g) ?? [])
+  expect(asked).toEqual([])
+})
+
+test('a command that asks no cluster and starts no controller reads neither, nor the packages they need', () => {
+  expect(bundle.inputs).toEqual(expect.arrayContaining(['controller/main.ts', 'controller/cluster-door.ts', expect.stringContaining('node_modules/undici/')]))
+  expect(bundle.atOnce.filter(input => /^controller\/(main|cluster-door|laptop)\.ts|node_modules\/(undici|fastify|@kubernetes)\//.test(input))).toEqual([])
+  expect(bundle.inputs.filter(input => input.includes('@kubernetes/client-node/dist/gen/models/'))).toEqual([])
 })
 
 test('the lab is not shipped, and says so', () => {
