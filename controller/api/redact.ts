@@ -23,7 +23,9 @@ export function redactReport(report: SweepReport, readable: Readable): SweepRepo
 
 /** What pods elsewhere showed is left out of a finding's proof. */
 export function redactFinding(finding: Finding, readable: Readable): Finding {
-  return readable === undefined ? finding : { ...finding, evidence: finding.evidence.filter(proof => isProofReadable(proof, readable)) }
+  if (readable === undefined) return finding
+  const cut = (proofs: readonly Proof[]) => proofs.filter(proof => isProofReadable(proof, readable))
+  return { ...finding, evidence: cut(finding.evidence), ...(finding.otherLook && { otherLook: cut(finding.otherLook) }) }
 }
 
 export function redactSnapshot(snapshot: Snapshot, readable: Readable): Snapshot {

@@ -35,7 +35,7 @@ export const components: Readonly<Record<string, Schema>> = {
   Proof: record({ pod: string, fact: string, command: string, argv: listOf(string), exitCode: { type: ['integer', 'null'] }, at: time, excerpt: string, 'line?': integer, 'pointer?': string, 'container?': string }),
   Finding: record({
     key: string, check: string, severity, trench: string, subject: ref('Subject'), message: string, text: string, about: { type: 'object', additionalProperties: string }, evidence: listOf(ref('Proof')),
-    why: string, fix: string, 'flapping?': { type: 'boolean' }, 'explainedBy?': string, 'captures?': listOf(record({ ring: string, frozenAt: time }, { description: 'packets of the time before: GET /v1/rings/{ring}/file' })), 'silenced?': record({ id: string, reason: string, until: time }),
+    why: string, fix: string, 'flapping?': { type: 'boolean' }, 'otherLook?': listOf(ref('Proof')), 'explainedBy?': string, 'captures?': listOf(record({ ring: string, frozenAt: time }, { description: 'packets of the time before: GET /v1/rings/{ring}/file' })), 'silenced?': record({ id: string, reason: string, until: time }),
   }, { description: '`key` is its identity over time: cluster, trench, check, subject, about; never the text' }),
   Verdict: record({ check: string, subject: ref('Subject'), severity, verdict: verdictKind, unseen: listOf(string), findings: listOf(ref('Finding')), 'reason?': string, 'explainedBy?': string }),
   Report: record({

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { type Severity, severities } from '#judge/check.ts'
-import type { Finding, Verdict } from '#judge/finding.ts'
+import type { Finding, Proof, Verdict } from '#judge/finding.ts'
 import { type Subject, subjectKey } from '#judge/subject.ts'
 import type { FindingView, ReportView } from '../api/silenced.ts'
 import { visible } from './visible.ts'
@@ -100,13 +100,14 @@ function captureLines({ captures = [] }: Finding): string[] {
   return captures.map(({ ring }) => `    packets of the time before: trenchscope trace freeze ${ring} -w FILE`)
 }
 
-/** The recorded proof: where it was read, the command, the line or place, and what stands there. */
-function evidenceLines(finding: Finding): string[] {
-  return finding.evidence.map(proof => {
-    const pod = proof.pod.split('/').at(-1)
+/** The recorded proof: where it was read, the command, the line or place, and what stands there; of a flap also what the other look saw, the times as the pod's clock has them. */
+function evidenceLines({ evidence, otherLook = [] }: Finding): string[] {
+  const line = (proof: Proof, when: string): string => {
     const place = proof.line === undefined ? (proof.pointer === undefined ? '' : ` at ${proof.pointer}`) : ` line ${proof.line}`
-    return `    ${pod}$ ${proof.command}${place}: ${proof.excerpt.split('\n')[0]?.trim() ?? ''}`
-  })
+    return `    ${proof.pod.split('/').at(-1)}$ ${proof.command}${place}${when}: ${proof.excerpt.split('\n')[0]?.trim() ?? ''}`
+  }
+  const time = (proof: Proof): string => ` (${new Date(proof.at).toISOString().slice(11, 23)})`
+  return [...evidence.map(proof => line(proof, otherLook.length > 0 ? time(proof) : '')), ...otherLook.map(proof => line(proof, time(proof)))]
 }
 
 function podOf(subject: Subject): string {

@@ -7,7 +7,7 @@ import { type Subject, subjectKey } from './subject.ts'
  * Marks each finding, and each `unknown` verdict, that follows from another finding with the key of its root. Edges are the checks' `explains`;
  * two findings meet where they stand in one place and do not speak of different families, streams, targets, gateways or VIPs. A finding about
  * the trench stands everywhere, unless it or the profile's `standing` names pods.
- * Deterministic: worst severity first, then the order of checks and subjects.
+ * Deterministic: worst severity first, what stands before what flaps, then the order of checks and subjects.
  */
 export function explainVerdicts(verdicts: readonly Verdict[], checks: readonly AnyCheck[], standing: (subject: Subject, about: About) => Standing = bare): readonly Verdict[] {
   const explains = new Map(checks.map(check => [check.id, new Set(check.explains ?? [])]))
@@ -49,7 +49,7 @@ export function explainVerdicts(verdicts: readonly Verdict[], checks: readonly A
 export function orderFindings(verdicts: readonly Verdict[]): readonly Finding[] {
   const findings = verdicts.flatMap(verdict => verdict.findings)
   const groups = Map.groupBy(findings, finding => finding.explainedBy ?? finding.key)
-  const worst = (group: readonly Finding[]): number => Math.min(...group.map(finding => severities.indexOf(finding.severity)))
+  const worst = (group: readonly Finding[]): number => Math.min(...group.map(rank))
   return [...groups.values()]
     .map(group => group.sort((a, b) => Number(a.explainedBy !== undefined) - Number(b.explainedBy !== undefined) || rank(a) - rank(b)))
     .sort((a, b) => worst(a) - worst(b) || b.length - a.length)
@@ -62,7 +62,11 @@ interface Node extends Standing {
 }
 
 const bare = (_subject: Subject, about: About): Standing => ({ about, places: [] })
-const rank = (finding: Finding): number => severities.indexOf(finding.severity)
+/** What was gone at one of two looks hurts less than what stands, but no less than a note. */
+const rank = ({ severity, flapping }: Finding): number => {
+  const place = severities.indexOf(severity)
+  return flapping ? Math.max(place, severities.indexOf('risk')) + 0.5 : place
+}
 const byWeight = (a: Node, b: Node): number => rank(a.finding) - rank(b.finding)
 const contradicting = ['family', 'stream', 'flow', 'target', 'gateway', 'vip'] as const
 

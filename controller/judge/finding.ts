@@ -38,6 +38,8 @@ export interface Finding {
   readonly fix: string
   /** seen in only one of two looks */
   readonly flapping?: true
+  /** of a flapping one: what the same commands printed in the look that does not say it */
+  readonly otherLook?: readonly Proof[]
   readonly captures?: readonly CaptureRef[]
   /** key of the root this follows from */
   readonly explainedBy?: string

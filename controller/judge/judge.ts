@@ -59,7 +59,8 @@ function findingOf(saying: Said, check: AnyCheck, subject: Subject, world: World
   }
 }
 
-function proofOf(evidence: Evidence, world: World): Proof {
+/** Evidence with what it points to in this world. */
+export function proofOf(evidence: Evidence, world: World): Proof {
   const record = world.record(evidence)
   const container = world.sight(evidence.pod)?.container
   return {

@@ -28,5 +28,5 @@ function twice({ checks }: Profile, first: Snapshot, second: Snapshot | undefine
   if (!second) return once
   const failed = new Set(once.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check))
   // what the second look did not read is unknown there, and clears nothing
-  return lookTwice(once, judgeSnapshot(checks.filter(({ id }) => failed.has(id)), second))
+  return lookTwice({ verdicts: once, snapshot: first }, { verdicts: judgeSnapshot(checks.filter(({ id }) => failed.has(id)), second), snapshot: second })
 }

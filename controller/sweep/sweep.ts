@@ -45,7 +45,7 @@ export async function sweepTrench(options: SweepOptions): Promise<Sweep> {
     const checks = profile.checks.filter(({ id }) => failed.has(id))
     const second = await observeTrench({ ...options, trench: first.trench, signal, checks, pass: `${id}.2` })
     snapshots.push(second)
-    verdicts = lookTwice(once, judgeSnapshot(checks, second))
+    verdicts = lookTwice({ verdicts: once, snapshot: first }, { verdicts: judgeSnapshot(checks, second), snapshot: second })
   }
   const explained = explainVerdicts(verdicts, profile.checks, profile.standing?.(first))
   for (const verdict of explained) if (failed.has(verdict.check)) onEvent({ type: 'verdict', trench: trench.id, verdict, final: true })

@@ -56,6 +56,16 @@ test('two checks that explain each other leave one root', () => {
   expect(explainVerdicts(verdicts, ring).flatMap(verdict => verdict.findings.map(finding => finding.explainedBy))).toEqual(['a lb-1', undefined])
 })
 
+test('what flaps explains only what nothing that stands explains, and comes after it', () => {
+  const flapping = (verdict: Verdict): Verdict => ({ ...verdict, verdict: 'flapping', findings: verdict.findings.map(finding => ({ ...finding, flapping: true })) })
+  const two = [check('a', 'outage', ['c']), check('b', 'loss', ['c']), check('c', 'risk')]
+  const of = (id: string, severity: Severity) => ({ ...fails(id, lb1), findings: fails(id, lb1).findings.map(finding => ({ ...finding, severity })) })
+  const told = (...verdicts: Verdict[]) => orderFindings(explainVerdicts(verdicts, two)).map(({ check, explainedBy }) => `${check}${explainedBy ? ` of ${explainedBy}` : ''}`)
+  expect(told(of('a', 'outage'), of('b', 'loss'), of('c', 'risk'))).toEqual(['a', 'c of a lb-1', 'b'])
+  expect(told(flapping(of('a', 'outage')), of('b', 'loss'), of('c', 'risk'))).toEqual(['b', 'c of b lb-1', 'a'])
+  expect(told(flapping(of('a', 'outage')), of('c', 'risk'))).toEqual(['a', 'c of a lb-1'])
+})
+
 test('a root stands before what it explains, and groups come by the worst in them', () => {
   const verdicts = explainVerdicts([fails('unreachable', lb2), fails('unreachable', lb1), fails('link-down', lb1), fails('cable-cut', lb1)], checks)
   expect(orderFindings(verdicts).map(finding => finding.key)).toEqual(['cable-cut lb-1', 'link-down lb-1', 'unreachable lb-1', 'unreachable lb-2'])
