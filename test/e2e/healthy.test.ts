@@ -55,7 +55,7 @@ test('a sweep uses every right the controller is given but those for callers wit
   await killProbe(bed, 'lb-1')
   await bed.restartController()
   const report = await bed.sweep()
-  expect([said(report), unknowns(report)]).toEqual([['red probe-leftover: red/lb-1: our container trenchscope-0001 ended with 137 (Error)'], []])
+  expect([said(report), unknowns(report)]).toEqual([['red probe-leftover: 1 of our containers ended badly (137 Error) in red/lb-1'], []])
   expect(control.calls().filter(({ code }) => code === 401 || code === 403)).toEqual([])
   expect(rulesUsed(controllerAccess, control.calls())).toEqual({ tokenreviews: false, subjectaccessreviews: false, distributiongroups: false, gatewayrouters: false, l34routes: false, ...Object.fromEntries([
     'pods', 'nodes', 'namespaces', 'pods/ephemeralcontainers', 'pods/log', 'configmaps', 'events', 'persistentvolumeclaims', 'networkserviceendpoints', 'trenches', 'attractors', 'gateways', 'vips', 'conduits', 'streams', 'flows',

@@ -18,13 +18,18 @@ test('a pod without a probe, with one, and with one that left in order', async (
 })
 
 test('a probe that ended badly', async () => {
-  expect(await say(check, probes({ terminated: { exitCode: 137, reason: 'OOMKilled' } }, { terminated: { exitCode: 1 } }))).toEqual([
-    'red: red/lb-1: our container trenchscope-0001 ended with 137 (OOMKilled)', 'red: red/lb-1: our container trenchscope-0002 ended with 1',
-  ])
+  expect(await say(check, probes({ terminated: { exitCode: 137, reason: 'OOMKilled' } }, { terminated: { exitCode: 1 } }))).toEqual(['red: 2 of our containers ended badly (137 OOMKilled, 1) in red/lb-1'])
 })
 
-test('more containers of ours than an update explains', async () => {
-  expect(await say(check, probes(running, running, running))).toEqual(['red: red/lb-1 holds 3 of our containers, more than 2'])
+test('more containers of ours than an update explains, one of them ended badly', async () => {
+  expect(await say(check, probes(running, running, running))).toEqual(['red: more than 2 of our containers are in red/lb-1'])
+  expect(await say(check, probes(running, running, { terminated: { exitCode: 137 } }))).toEqual(['red: 1 of our containers ended badly (137) in red/lb-1; more than 2 of our containers are in red/lb-1'])
+})
+
+test('what is left in many pods is one note that names three of them', async () => {
+  expect(await say(check, {
+    kube: objects => { for (const pod of objects['pods'] ?? []) Object.assign(pod['status'] as object, { ephemeralContainerStatuses: [{ name: 'trenchscope-0001', state: { terminated: { exitCode: 137, reason: 'Error' } } }] }) },
+  })).toEqual(['red: 8 of our containers ended badly (137 Error) in red/tg-1, red/tg-2, red/tg-3 and 5 more pods'])
 })
 
 test('containers of others are not ours', async () => {
