@@ -20,6 +20,11 @@ describe.each(['2.0.12', '3.1.7'])('recorded situations of BIRD %s', version => 
     expect(await say(check, situation(version, name))).toEqual(texts)
   })
 
+  test('a gateway with a password is left out where its Secret is missing', async () => {
+    expect(await say(check, situation(version, 'missing-secret-gateway', { bgp: { auth: { 'key-name': 'gateway-v4-a', 'key-source': 'bgp-auth' } } }))).toEqual([`${v4}, whose session has a password: its Secret or the key in it is missing, or the configuration is older`])
+    expect(await say(check, situation(version, 'healthy-bgp-bfd', { bgp: { auth: { 'key-name': 'gateway-v4-a', 'key-source': 'bgp-auth' } } }))).toEqual([])
+  })
+
   test('a gateway that is static in BIRD and BGP in its resource', async () => {
     expect(await say(check, situation(version, 'healthy-static-bfd'))).toEqual([
       'lb-1: NBR-gateway-v4-a (169.254.100.150) is a Static protocol, the Gateway says BGP',
