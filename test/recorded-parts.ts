@@ -54,7 +54,9 @@ export function tablesInUse(files: ReadonlyMap<string, string>): Recorded[] {
     files.has(file) ? [{ commands: [['cat', `/proc/net/${names}`]], text: 'mangle\n' }] : [])
 }
 
-/** A second reading of every counter a moment later, when nothing had grown: `/proc/self/net/X` is `/proc/net/X` by another name. */
+/** A second reading of every counter a moment later, when nothing had grown: `/proc/self/net/X` is `/proc/net/X` by another name, `nft -j -a` prints what `nft -j` does. */
 export function secondReadings(files: ReadonlyMap<string, string>): Recorded[] {
-  return [...files].flatMap(([file, text]) => commandsOf(file).filter(([program, path]) => program === 'cat' && path?.startsWith('/proc/net/')).map(([, path = '']) => ({ commands: [['cat', path.replace('/proc/net/', '/proc/self/net/')]], text })))
+  const ruleset = files.get('nft-ruleset.json')
+  const counters = [...files].flatMap(([file, text]) => commandsOf(file).filter(([program, path]) => program === 'cat' && path?.startsWith('/proc/net/')).map(([, path = '']) => ({ commands: [['cat', path.replace('/proc/net/', '/proc/self/net/')]], text })))
+  return ruleset === undefined ? counters : [...counters, { commands: [['nft', '-j', '-a', 'list', 'ruleset']], text: ruleset }]
 }

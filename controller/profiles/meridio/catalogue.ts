@@ -29,7 +29,7 @@ K18 | environment and owners agree, identity label | owners are not compared wit
 K19 | one version per trench
 K20 | targets within max-targets
 K21 | events of Kubernetes | of pods that are not ready, and of what cannot make one: what a ready pod went through within the hour events are kept is history; without any pod of a workload nothing ties its events to the trench
-K22 | Secret of BGP authentication exists | Kubernetes has no right to see that a Secret exists without reading it, and this controller holds none on Secrets; a session without its password does not come up, bgp-session-down tells
+K22 | Secret of BGP authentication exists | by the gateway that the frontend leaves out without it: Kubernetes has no right to see that a Secret exists without reading it, and this controller holds none on Secrets. A wrong password shows as bgp-session-down
 K23 | volume claims of NSP and IPAM bound and not full | how full a volume is only the kubelet tells, behind a right on all of the node
 K24 | operator, webhook and CRDs | by the operator's pod, which serves the webhook; Service and configuration of the webhook are not read. Without CRDs the trench is judged by its ConfigMap
 K25 | network attachment exists and is attached | by what is attached to the pods; an attachment that does not exist keeps the pod from starting, pod-held-up tells
@@ -72,7 +72,7 @@ L35 | interfaces to proxies up, one network each
 L36 | no leftover rules and tables
 L37 | nothing is tracked
 L38 | defragmentation chains
-L39 | packets to VIPs that match no flow | it needs nft and nfqlb asked a second time in each sweep, a process each; nfqlb's counters begin anew with each change of a flow, so that their sums since the start compare to nothing
+L39 | packets to VIPs that match no flow | as a note, by what comes and goes within a sweep, where the load balancer counts packets per target (NSM_METRICS_ENABLED); which ports they were for a trace shows
 L40 | every target gets hits
 L41 | errors and drops of interfaces do not grow
 L42 | errors of the IP stack do not grow
@@ -83,7 +83,7 @@ L46 | few routes
 L47 | BIRD 3 scans the kernel
 L48 | packet-too-big reaches clients
 L49 | no duplicate IPv6 address
-L50 | nfqlb uses the table that nfqlb show reads | /proc/PID/maps of nfqlb needs the process namespace of stateless-lb: a probe put there ends when that container does, and its end may end nfqlb; stream-without-target and lb-targets-differ tell that the table shown is not that of the other load balancers
+L50 | nfqlb uses the table that nfqlb show reads | by packets that leave with a mark no table has active while the sweep looks, where the load balancer counts them: /proc/PID/maps of nfqlb needs the process namespace of stateless-lb, and a probe put there ends when that container does. Without traffic stream-without-target and lb-targets-differ tell that the table shown is not that of the other load balancers
 L51 | no leftover tables
 L52 | fragments at nfqlb
 L53 | nfqlb has CPU | threads and throttling stand in the process namespace and cgroup of stateless-lb, which a probe does not enter (see L50); what traffic feels of it is nfqueue-drops-growing and nfqueue-stalled

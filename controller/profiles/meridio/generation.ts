@@ -29,6 +29,7 @@ const carriedOver: ReadonlySet<string> = new Set([
 
 const nsm = 'Meridio 2 has neither NSM nor Spire'
 const names = 'how Meridio 2 names flows and tables of nfqlb differs between its documents and its code'
+const counted = 'whether Meridio 2 counts packets per target is not known'
 const reasons: Readonly<Record<string, string>> = {
   'nsm-not-ready': nsm, 'spire-not-ready': nsm, 'endpoint-missing': nsm, 'pod-without-identity': nsm, 'vlan-differs': nsm, 'lb-proxy-link-missing': 'Meridio 2 has no proxies', 'conduit-interface-down': 'Meridio 2 has no proxies',
   'conduit-interface-no-carrier': 'Meridio 2 has no proxies', 'conduit-network-twice': 'Meridio 2 has no proxies', 'nodes-cut-off': 'load balancers and targets of Meridio 2 share one network: there is no tunnel of its own',
@@ -36,6 +37,6 @@ const reasons: Readonly<Record<string, string>> = {
   'operator-not-ready': 'the controllers of Meridio 2 are not looked for', 'flow-missing': names, 'flow-differs': names, 'flow-leftover': names, 'stream-unknown': names, 'stream-without-target': names, 'shm-leftover': names,
   'lb-hash-policy-coarse': 'Meridio 2 leaves sysctls to its network attachments', 'bfd-source-port-wrong': 'Meridio 2 leaves sysctls to its network attachments', 'fwmark-reflect-off': 'Meridio 2 leaves sysctls to its network attachments',
   'lb-rp-filter-strict': 'Meridio 2 leaves sysctls to its network attachments', 'vip-not-announced': 'how Meridio 2 announces VIPs in BIRD is not known', 'kernel-scan-late': 'the configuration of BIRD stands in another file', 'bird-log-complaint': 'the log of BIRD stands in another folder',
-  'bgp-session-flapping': 'the log of BIRD stands in another folder', 'port-nat-differs': 'Meridio 2 has no port-NAT', 'port-nat-protocol-broken': 'Meridio 2 has no port-NAT', 'port-nat-target-exposed': 'Meridio 2 has no port-NAT',
+  'bgp-session-flapping': 'the log of BIRD stands in another folder', 'packets-unmatched': counted, 'nfqlb-table-stale': counted, 'port-nat-differs': 'Meridio 2 has no port-NAT', 'port-nat-protocol-broken': 'Meridio 2 has no port-NAT', 'port-nat-target-exposed': 'Meridio 2 has no port-NAT',
   'forward-lookup-astray': 'interfaces to targets of Meridio 2 have no name of their own to tell them by', 'target-route-wrong': 'targets of Meridio 2 are not looked into',
 }

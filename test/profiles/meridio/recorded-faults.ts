@@ -40,6 +40,7 @@ export const faults: Readonly<Record<string, ExpectedFault>> = {
   'f09-flow-wrong-port': {
     roots: ['lb-1 flow-differs'],
     follows: [],
+    unfound: { 'L39 lb-1': 'a recording has one reading of the counters, and nothing grows' },
   },
   'f11-nfqlb-dead': {
     roots: ['lb-1 nfqueue-unbound'],
@@ -147,6 +148,7 @@ export const faults: Readonly<Record<string, ExpectedFault>> = {
   'f46-stale-shm-mapping': {
     roots: ['lb-1 stream-without-target'],
     follows: ['lb-1 target-not-active', 'red lb-targets-differ'],
+    unfound: { 'L50 lb-1': 'a recording has one reading of the counters, and nothing grows' },
   },
   'f47-no-active-target-announced': {
     roots: ['lb-1 stream-without-target'],

@@ -16,7 +16,7 @@ export default defineCheck({
   why: 'Packets that the resource means are dropped, or go to the wrong stream.',
   fix: 'Compare Flow, ConfigMap meridio-configuration and NSP: the first that deviates is at fault; restarting stateless-lb writes the flows anew.',
   source: 'Meridio troubleshooting guide, Nfqlb; nfqlb.md §5; catalogue L24',
-  explains: ['vip-stage-missing'],
+  explains: ['vip-stage-missing', 'packets-unmatched'],
   unless: ({ config }, subject) => (expectedOf(config, subject).flows.length === 0 ? 'the conduit has no flow' : undefined),
   judge: ({ config, flows }, say, subject) => expectedOf(config, subject).flows.flatMap(flow => {
     const seen = nfqlbFlowOf(flows.data, flow)

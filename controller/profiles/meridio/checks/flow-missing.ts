@@ -16,7 +16,7 @@ export default defineCheck({
   why: 'Traffic of this flow is dropped by the load balancer.',
   fix: 'Look in the load-balancer log for a refused flow (nfqlb refuses port ranges that begin with 0), then at NSP and ConfigMap meridio-configuration.',
   source: 'Meridio troubleshooting guide, Nfqlb; catalogue L24',
-  explains: ['vip-stage-missing'],
+  explains: ['vip-stage-missing', 'packets-unmatched'],
   unless: ({ config }, subject) => (expectedOf(config, subject).flows.length === 0 ? 'the conduit has no flow' : undefined),
   judge: ({ config, flows }, say, subject) => expectedOf(config, subject).flows.filter(flow => !nfqlbFlowOf(flows.data, flow))
     .map(flow => say.missing({ flow: flow.name, stream: flow.stream }, flows.at(), config.at(flow))),

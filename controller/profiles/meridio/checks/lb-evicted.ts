@@ -14,7 +14,7 @@ export default defineCheck({
   why: 'A load balancer that has lost its gateways is evicted: streams, rules and routes go and its interfaces to proxies are set down, so that no reply is sent to it. It carries nothing until the gateways are back.',
   fix: 'Look at gateways, BGP and BFD of this load balancer first. If these are up, look at nsmgr and forwarder of its node, compare the readiness of frontend and stateless-lb with NSP\'s FRONTEND entries, and restart the load balancer.',
   source: 'Meridio v1.2.8 cmd/stateless-lb; Meridio #392; catalogue L35',
-  explains: ['bridge-port-no-carrier', 'target-route-missing', 'target-unreachable', 'target-neighbour-failed', 'target-not-active', 'proxy-nexthop-dead', 'proxy-nexthop-missing', 'proxy-lb-link-missing', 'lb-proxy-link-missing', 'forward-lookup-astray', 'return-lookup-astray', 'proxy-nexthop-unreachable'],
+  explains: ['bridge-port-no-carrier', 'target-route-missing', 'target-unreachable', 'target-neighbour-failed', 'target-not-active', 'proxy-nexthop-dead', 'proxy-nexthop-missing', 'proxy-lb-link-missing', 'lb-proxy-link-missing', 'forward-lookup-astray', 'return-lookup-astray', 'proxy-nexthop-unreachable', 'packets-unmatched'],
   unseen: unseenConduit,
   judge: ({ links }, say, subject) => {
     const conduit = conduitLinks(links.data, subject)

@@ -19,7 +19,7 @@ export default defineCheck({
   why: 'This load balancer forwards nothing to targets, or no replies to the gateway.',
   fix: 'The init container sysctl-init sets it: check that it ran privileged, and what else on the node sets sysctls.',
   source: 'Meridio deployment templates (sysctl-init); catalogue L17',
-  explains: ['forward-lookup-astray', 'return-lookup-astray'],
+  explains: ['forward-lookup-astray', 'return-lookup-astray', 'packets-unmatched'],
   unseen: ({ config, sysctls }) => (noneTold(sysctls.data, config.data.families) ? ['the kernel tells no forwarding settings'] : []),
   judge: ({ config, links, sysctls }, say, subject) => {
     const { families } = config.data

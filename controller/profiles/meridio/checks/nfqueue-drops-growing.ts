@@ -18,6 +18,7 @@ export default defineCheck({
   why: 'Each is a packet to a VIP that this load balancer took in and lost.',
   fix: 'Full queue: nfqlb is short of CPU (look for throttling of stateless-lb) or stopped; more queues need Meridio v1.0.5 or later (NSM_NFQUEUE). Full socket: the receive buffer is too small for the rate.',
   source: 'nfqlb.md §1, 8; catalogue L22',
+  explains: ['packets-unmatched'],
   judge: ({ queues, again: [again] }, say, subject) => {
     const ours = new Set(queuesOf(subject).numbers)
     const grown = (again?.data ?? []).filter(({ queue }) => ours.has(queue)).flatMap(row => {

@@ -15,7 +15,7 @@ export default defineCheck({
   why: 'nfqlb is stopped, starved of CPU, or blocked by a tracer that does not read: packets to VIPs are dropped.',
   fix: 'Look for an `nfqlb trace` that nobody reads and end it; check CPU limits of stateless-lb; do not run nfqlb commands meanwhile, they would hang.',
   source: 'nfqlb.md §1, 8; catalogue L22',
-  explains: ['nfqueue-drops-growing', 'flow-missing', 'stream-unknown', 'stream-without-target', 'target-not-active', 'vip-not-announced', 'flow-differs', 'flow-leftover', 'lb-targets-differ', 'target-unreachable', 'vip-stage-missing', 'shm-leftover'],
+  explains: ['nfqueue-drops-growing', 'flow-missing', 'stream-unknown', 'stream-without-target', 'target-not-active', 'vip-not-announced', 'flow-differs', 'flow-leftover', 'lb-targets-differ', 'target-unreachable', 'vip-stage-missing', 'shm-leftover', 'packets-unmatched'],
   judge: ({ queues }, say, subject) => {
     const ours = new Set(queuesOf(subject).numbers)
     const full = queues.data.filter(row => ours.has(row.queue) && row.waiting >= queueLength * queueStalledShare)

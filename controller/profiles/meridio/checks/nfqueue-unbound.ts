@@ -15,7 +15,7 @@ export default defineCheck({
   why: 'Packets to VIPs that come to a queue without nfqlb are dropped; the gateways go on sending them.',
   fix: 'The stateless-lb container ends with its nfqlb and restarts: look at its restart count and at the log of the container before.',
   source: 'Meridio troubleshooting guide, Nfqlb; nfqlb.md §8; catalogue L21',
-  explains: ['flow-missing', 'stream-unknown', 'target-not-active', 'stream-without-target', 'lb-targets-differ', 'target-rule-missing', 'target-route-missing', 'target-route-wrong', 'target-unreachable', 'nfqueue-stalled', 'vip-not-announced', 'container-restarted', 'pod-not-ready', 'leftover-target-rule', 'flow-differs', 'flow-leftover', 'vip-stage-missing', 'shm-leftover'],
+  explains: ['flow-missing', 'stream-unknown', 'target-not-active', 'stream-without-target', 'lb-targets-differ', 'target-rule-missing', 'target-route-missing', 'target-route-wrong', 'target-unreachable', 'nfqueue-stalled', 'vip-not-announced', 'container-restarted', 'pod-not-ready', 'leftover-target-rule', 'flow-differs', 'flow-leftover', 'vip-stage-missing', 'shm-leftover', 'packets-unmatched'],
   unseen: ({ queues }) => (queues.error && queues.error.code !== 'not-found' ? [queues.error.message] : []),
   judge: ({ queues }, say, subject) => {
     // the kernel has the file once a program has asked for a queue

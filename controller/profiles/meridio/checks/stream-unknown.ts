@@ -19,7 +19,7 @@ export default defineCheck({
   why: 'Packets of the stream\'s flows find no target, or identifiers above the table\'s size can never be active.',
   fix: '/dev/shm may be full (64 MiB = 16 streams of 100 targets); restart stateless-lb, which makes the tables anew. All streams absent: the load balancer was evicted, look at its gateways.',
   source: 'nfqlb.md §4, 5; catalogue L25, L26',
-  explains: ['stream-without-target', 'target-not-active', 'lb-targets-differ', 'vip-not-announced', 'target-rule-missing', 'target-route-missing', 'target-route-wrong', 'target-unreachable', 'target-neighbour-failed', 'leftover-target-rule', 'vip-stage-missing'],
+  explains: ['stream-without-target', 'target-not-active', 'lb-targets-differ', 'vip-not-announced', 'target-rule-missing', 'target-route-missing', 'target-route-wrong', 'target-unreachable', 'target-neighbour-failed', 'leftover-target-rule', 'vip-stage-missing', 'packets-unmatched'],
   unless: ({ config }, subject) => (expectedOf(config, subject).streams.length === 0 ? 'the conduit has no stream' : undefined),
   judge: ({ config, streams }, say, subject) => expectedOf(config, subject).streams.flatMap(wanted => {
     const stream = streams.data.find(row => row.stream === wanted.name)

@@ -17,7 +17,7 @@ export default defineCheck({
   why: 'Gateways send traffic of these flows here, and all of it is dropped.',
   fix: 'Look at the targets: TAPA registration with NSP, interfaces, and whether the application opened the stream. Before v1.0.17 VIPs are always announced; since then one stream with a target announces the VIPs of all.',
   source: 'Meridio #470, #496; catalogue L45',
-  explains: ['lb-targets-differ', 'target-not-active', 'leftover-target-rule'],
+  explains: ['lb-targets-differ', 'target-not-active', 'leftover-target-rule', 'packets-unmatched'],
   unless: ({ protocols }) => (protocols.data.some(({ name }) => name === 'VIP4' || name === 'VIP6') ? undefined : 'no VIP is announced'),
   unseen: ({ streams }) => unseenStreams(streams),
   judge: ({ config, streams }, say, subject) => {

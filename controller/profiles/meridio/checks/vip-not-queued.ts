@@ -27,7 +27,7 @@ export default defineCheck({
   why: 'Packets to the VIP are not balanced: they follow the main table and leave by the primary network, through this load balancer all of them.',
   fix: 'Restart stateless-lb, which writes chain nfqlb and its sets; if a VIP stays missing, compare NSP and ConfigMap meridio-configuration.',
   source: 'Meridio v1.2.8 pkg/loadbalancer/nfqlb/netfilter.go; catalogue L23',
-  explains: ['vip-stage-missing'],
+  explains: ['vip-stage-missing', 'packets-unmatched'],
   unless: ({ config }, subject) => (expectedOf(config, subject).vips.length === 0 ? 'the attractor has no VIP' : undefined),
   judge: ({ config, nft, iptables: [iptables] }, say, subject) => expectedOf(config, subject).vips.flatMap(vip => {
     if (queuedByNft(nft.data, vip) || !iptables || iptables.data.some(rule => queuesVip(rule, vip))) return []

@@ -8,7 +8,7 @@ import { conntrackEntries as conntrackEntriesTranscript } from '#facts/conntrack
 import { iptablesMangle as iptablesMangleTranscript } from '#facts/iptables-mangle.ts'
 import { networkCounters as networkCountersTranscript } from '#facts/network-counters.ts'
 import { nfqlbStats as nfqlbStatsTranscript } from '#facts/nfqlb-stats.ts'
-import { nftRuleset as nftRulesetTranscript } from '#facts/nft-ruleset.ts'
+import { nftRuleset as nftRulesetTranscript, nftRulesetAgain as nftRulesetAgainTranscript } from '#facts/nft-ruleset.ts'
 import { ping as pingTranscript } from '#facts/ping.ts'
 import { sockets as socketsTranscript } from '#facts/sockets.ts'
 import { parseBirdBfd } from '#parsers/bird-bfd.ts'
@@ -30,6 +30,9 @@ import { readTranscript } from './read-transcript.ts'
 
 /** Tables, sets, chains and rules of the pod's nft. */
 export const nftRuleset = readTranscript(nftRulesetTranscript, parseNftRuleset)
+
+/** The same in the second wave. */
+export const nftRulesetAgain = readTranscript(nftRulesetAgainTranscript, parseNftRuleset)
 
 /** Rules of the mangle table of old iptables, with their family; empty where no such table is in use. */
 export const iptablesMangle = readTranscript(iptablesMangleTranscript, ([v4, v6]) => [
@@ -96,4 +99,4 @@ export const sockets = readTranscript(socketsTranscript, parseSockets)
 export const ping = readTranscript(pingTranscript, ({ program, command, text }): PingResult & { readonly command?: string } => ({ ...(program === 'fping' ? parseFping : parsePing)(text), command }))
 
 /** All of them, for the profile: they stand in for the probe's facts of the same id. */
-export const transcripts = [nftRuleset, iptablesMangle, conntrackEntries, birdBfd, birdLog, birdConfig, networkCounters, nfqlbStats, bridgeFdb, sockets, ping, counters, countersAgain, queuesAgain]
+export const transcripts = [nftRuleset, nftRulesetAgain, iptablesMangle, conntrackEntries, birdBfd, birdLog, birdConfig, networkCounters, nfqlbStats, bridgeFdb, sockets, ping, counters, countersAgain, queuesAgain]

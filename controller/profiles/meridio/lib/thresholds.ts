@@ -16,3 +16,9 @@ export const manyFlaps = 3
 export const flapWindowS = 3600
 /** Packets of a stream from which a target without any is worth a note: fewer may be the packets of a handful of flows. */
 export const manyHits = 10_000
+/** Packets to VIPs within a sweep that no target got, from which they are worth a note: fewer may be on their way, or a client that tries a wrong port. */
+export const manyUnmatched = 20
+/** Share of the packets to VIPs within a sweep: less may be on their way between the two counters. */
+export const unmatchedShare = 0.1
+/** Packets within a sweep with marks that no table has active: fewer may have been on their way when their target left. */
+export const manyStray = 5
