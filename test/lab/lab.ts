@@ -18,6 +18,8 @@ export interface LabOptions {
   readonly dir?: string
   /** which trenches; default `standard` */
   readonly shape?: ShapeName
+  /** program or version of BIRD; default: BIRD, the machine's own */
+  readonly bird?: string
   /** waits of a real kubelet instead of none */
   readonly kubeletLatencies?: Parameters<typeof startKubelet>[0]['latencies']
   /** root file system of a built agent image, with the configuration it carries; default: the bundle and this machine's own tools */

@@ -1,7 +1,8 @@
-"""The client of the trench. Usage: client.py short | long | udp | flood  v4=VIP v6=VIP   (one or both; JSON on standard output, but for flood)
+"""The client of the trench. Usage: client.py short | long | udp | flood | drip  v4=VIP v6=VIP   (one or both; JSON on standard output, but for flood and drip)
 
 short: 40 TCP connects per family, all at once.   long: 100 connects and 24 replies of 20 kB per family.
 udp: 40 datagrams per family.   flood: 2600 datagrams to the first VIP, a source port each, nobody waits.
+drip: 400 datagrams to each VIP, a source port each, 5 ms apart, nobody waits.
 Each tally counts who answered, or how it failed: refused, connect_timeout, connect_error:…, read_timeout, read_error, short_read.
 """
 import collections
@@ -9,6 +10,7 @@ import concurrent.futures
 import json
 import socket
 import sys
+import time
 
 VIPS = dict(argument.split("=", 1) for argument in sys.argv[2:])
 LIMIT = 0.8  # s; less than the first retransmission of a SYN, so that a lost packet is a failed connect
@@ -52,14 +54,25 @@ def udp(host, _size):
             return f"connect_error:{error.errno}"
 
 
+def send(vip):
+    """One datagram of a flow of its own."""
+    with socket.socket(socket.AF_INET6 if ":" in vip else socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.sendto(b"x", (vip, 5003))
+        except OSError:
+            pass
+
+
 def flood():
-    vip = next(iter(VIPS.values()))
     for _ in range(2600):
-        with socket.socket(socket.AF_INET6 if ":" in vip else socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            try:
-                sock.sendto(b"x", (vip, 5003))
-            except OSError:
-                pass
+        send(next(iter(VIPS.values())))
+
+
+def drip():
+    for _ in range(400):
+        for vip in VIPS.values():
+            send(vip)
+        time.sleep(0.005)
 
 
 def tallies(plan, workers):
@@ -71,6 +84,8 @@ def tallies(plan, workers):
 
 if sys.argv[1] == "flood":
     flood()
+elif sys.argv[1] == "drip":
+    drip()
 elif sys.argv[1] == "short":
     print(json.dumps(tallies([(name, tcp, host, 0, 40) for name, host in VIPS.items()], 80)))
 elif sys.argv[1] == "udp":

@@ -27,7 +27,7 @@ export function writeBirdConfigs(record: LabRecord): void {
 /** Starts a daemon in its container. Its PID is in `<dir>/run`, its output in `<dir>/log`. */
 export function startDaemon(record: LabRecord, place: Place, daemon: Daemon): void {
   const argv = {
-    bird: ['bird', '-d', '-c', `/etc/bird/${birdConfigOf(place)}`, '-s', '/run/bird/bird.ctl'],
+    bird: [record.bird.bird, '-d', '-c', `/etc/bird/${birdConfigOf(place)}`, '-s', '/run/bird/bird.ctl'],
     nfqlb: [...record.nfqlb, 'flowlb', '--promiscuous_ping', '--queue=0:3', '--qlength=1024', '--hash_mode=0'],
     app: [record.python, join(import.meta.dirname, 'app.py'), place],
   }[daemon]

@@ -61,7 +61,7 @@ export class TrenchLab {
   }
 
   birdc(place: Place, ...words: string[]): Promise<string> {
-    return command(['birdc', '-s', join('/proc', String(this.pid(place, 'bird') ?? 0), 'root/run/bird/bird.ctl'), ...words])
+    return command([this.record.bird.birdc, '-s', join('/proc', String(this.pid(place, 'bird') ?? 0), 'root/run/bird/bird.ctl'), ...words])
   }
 
   nfqlb(lb: PodName, ...args: string[]): Promise<string> {
@@ -91,8 +91,17 @@ export class TrenchLab {
   }
 
   /** Puts links, addresses, rules and routes of places back as they were at the start, and forgets their neighbours. What is there too much stays. */
-  async restore(...which: readonly Place[]): Promise<void> {
-    await Promise.all((which.length > 0 ? which : placesOf(this.shape)).map(place => this.ip(place, [...stateLines(this.shape, place), 'neigh flush all'], { force: true })))
+  restore(...which: readonly Place[]): Promise<void> {
+    return this.#rebuild(which, ['neigh flush all'])
+  }
+
+  /** `restore`, but for the neighbours, which nobody forgets in the field either. */
+  mend(...which: readonly Place[]): Promise<void> {
+    return this.#rebuild(which, [])
+  }
+
+  async #rebuild(which: readonly Place[], more: readonly string[]): Promise<void> {
+    await Promise.all((which.length > 0 ? which : placesOf(this.shape)).map(place => this.ip(place, [...stateLines(this.shape, place), ...more], { force: true })))
   }
 
   /** Real TCP connects from a trench's client (default: the first trench's) to its VIPs. `short`: 40 per family, under 2 s. `long`: 100 per family and 24 replies of 20 kB. `udp`: 40 datagrams per family. */
@@ -103,6 +112,11 @@ export class TrenchLab {
   /** 2600 datagrams to one VIP, so that about half of them meet each of two load balancers. */
   async flood(): Promise<void> {
     await this.#client(this.topology, 'flood')
+  }
+
+  /** 400 datagrams to each VIP within two to three seconds: no more than nfqlb takes. */
+  async drip(): Promise<void> {
+    await this.#client(this.topology, 'drip')
   }
 
   #client(topology: Topology, form: string): Promise<string> {

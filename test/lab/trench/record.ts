@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Bird } from '../birds/birds.ts'
 import { processStart } from './system.ts'
 import type { ShapeName } from './shapes.ts'
 import type { Place } from './topology.ts'
@@ -14,6 +15,8 @@ export interface LabRecord {
   /** the command that is nfqlb: a program, or interpreter and script */
   readonly nfqlb: readonly string[]
   readonly python: string
+  /** of load balancers and gateways */
+  readonly bird: Bird
   /** the pause process of each place with a file system of its own; absent until it runs */
   readonly holders: Partial<Record<Place, number>>
 }

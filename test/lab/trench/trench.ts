@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { findBird } from '../birds/birds.ts'
 import { loadStream, waitForQueues } from './balancer.ts'
 import { startDaemon, writeBirdConfigs } from './daemons.ts'
 import { ipBatch } from './ip.ts'
@@ -25,6 +26,8 @@ export interface TrenchOptions {
   readonly shape?: ShapeName
   /** program; default: NFQLB, a real one on PATH, the double */
   readonly nfqlb?: string
+  /** program or version (birds.ts), of load balancers and gateways; default: BIRD, the machine's own */
+  readonly bird?: string
   /** SIGINT and SIGTERM remove the lab; false: the caller does it by `close()`. It always goes when the process exits. Default true */
   readonly removeOnSignal?: boolean
 }
@@ -43,7 +46,7 @@ export async function startTrench(options: TrenchOptions = {}): Promise<TrenchLa
   const release = removeAtEnd({ id, dir }, options.removeOnSignal ?? true)
   try {
     const python = await findPython()
-    const record: LabRecord = { id, dir, shape: options.shape ?? 'standard', owner: { pid: process.pid, start: processStart(process.pid)! }, nfqlb: findNfqlb(python, options.nfqlb), python, holders: {} }
+    const record: LabRecord = { id, dir, shape: options.shape ?? 'standard', owner: { pid: process.pid, start: processStart(process.pid)! }, nfqlb: findNfqlb(python, options.nfqlb), python, bird: findBird(options.bird), holders: {} }
     for (const folder of ['.', 'log', 'run', 'faults']) mkdirSync(join(dir, folder), { recursive: folder === '.' })
     writeRecord(record)
     return await build(record, release)
