@@ -61,8 +61,15 @@ export class Users {
     return { error: `[invalid bearer token, token audiences ${JSON.stringify(issued.audiences)} is invalid for the target audiences ${JSON.stringify(audiences)}]` }
   }
 
-  /** The user of a request by bearer token, else by client certificate (CN is the name, O the groups); undefined: 401. */
+  /** The user of a request; an admin may speak for another (`kubectl --as`). Undefined: 401. */
   authenticate(request: IncomingMessage): User | undefined {
+    const user = this.#userOf(request)
+    const { 'impersonate-user': other } = request.headers
+    return typeof other === 'string' && user?.groups.includes('system:masters') ? this.user(other) : user
+  }
+
+  /** By bearer token, else by client certificate (CN is the name, O the groups). */
+  #userOf(request: IncomingMessage): User | undefined {
     const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (bearer) {
       const review = this.review(bearer)
