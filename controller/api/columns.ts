@@ -38,7 +38,7 @@ export const sweepColumns: readonly Column<SweepRecord>[] = [
   { title: 'WORST', cell: ({ trenches }) => worstOf(trenches) }, { title: 'BY', cell: ({ startedBy }) => startedBy, wide: true }, { title: 'ORIGIN', cell: ({ origin }) => origin, wide: true }, { title: 'AGE', cell: ({ startedAt }, now) => since(startedAt, now) },
 ]
 export const findingColumns: readonly Column<FindingRecordView>[] = [
-  { title: 'TRENCH', cell: ({ finding }) => shortTrench(finding.trench) }, { title: 'SEVERITY', cell: ({ finding, state }) => (finding.silenced ? 'silenced' : state === 'open' ? finding.severity : state) },
+  { title: 'TRENCH', cell: ({ finding }) => shortTrench(finding.trench) }, { title: 'SEVERITY', cell: ({ finding, state }) => `${finding.explainedBy === undefined ? '' : '> '}${finding.silenced ? 'silenced' : state === 'open' ? finding.severity : state}` },
   { title: 'KEY', cell: ({ key }) => key }, { title: 'POD', cell: ({ finding }) => finding.subject.name }, { title: 'CHECK', cell: ({ finding }) => finding.check }, { title: 'FIRST', cell: ({ firstSeen }, now) => since(firstSeen, now) },
   { title: 'LAST', cell: ({ lastSeen }, now) => since(lastSeen, now) }, { title: 'FLAPS', cell: ({ flaps }) => String(flaps), wide: true }, { title: 'TEXT', cell: ({ finding }) => finding.text },
 ]

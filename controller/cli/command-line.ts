@@ -1,3 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' }
 import { Argument, Command, CommanderError, Option } from 'commander'
 import type { AnyCheck } from '#judge/check.ts'
 import { ApiError } from '../api/client.ts'
@@ -7,14 +8,14 @@ import { addConnection, Connection, type Ways } from './connect.ts'
 import { addExtcapCommand } from './extcap-command.ts'
 import { addListCommands } from './list-commands.ts'
 import { addFlowCommand } from './flow-command.ts'
-import { listFormats } from './output.ts'
+import { listFormats, type Print } from './output.ts'
 import { addSnapshotCommand } from './snapshot-command.ts'
 import { addSweepCommand } from './sweep-command.ts'
 import { addRingCommands } from './ring-commands.ts'
 import { addTraceCommand } from './trace-command.ts'
-import { fold } from './trace-text.ts'
+import { fold } from './fold.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
-import { visibleLines } from './visible.ts'
+import { visible, visibleLines } from './visible.ts'
 
 export interface CommandLine extends Ways {
   /** how it was called; default `trenchscope` */
@@ -31,7 +32,7 @@ export interface CommandLine extends Ways {
   readonly signal: AbortSignal
 }
 
-/** Runs one command; resolves with the exit code: 0 ok, 1 findings, 2 could not look, 64 usage, 130 interrupted. */
+/** Runs one command; resolves with its exit code (`exitCodes`, below). */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   let code = 0
   const connection = new Connection(line)
@@ -50,12 +51,23 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       line.stderr.write('trenchscope: interrupted\n')
       return 130
     }
-    line.stderr.write(`trenchscope: ${visibleLines(error.message)}\n`)
-    if (error.code === 'unreachable') line.stderr.write('  start one with: npm start (the lab), or: npx trenchscope controller (a cluster)\n')
-    return error.code === 'usage' ? 64 : 2
+    line.stderr.write(`trenchscope: ${visibleLines(wordsOf(error))}\n`)
+    const hint = hints[error.code]
+    if (hint !== undefined) line.stderr.write(`  ${hint}\n`)
+    return error.code === 'usage' || error.code === 'invalid-request' ? 64 : 2
   } finally {
     await connection.close()
   }
+}
+
+const hints: Readonly<Record<string, string>> = {
+  unreachable: 'start one with: npm start (the lab), or: npx trenchscope controller (a cluster)',
+  unauthorized: 'tokens come from --token-file (TRENCHSCOPE_TOKEN_FILE) or a kubeconfig; on its own machine the controller keeps one in <data dir>/api-token',
+}
+
+/** What the API says of a field of ours, without where in the request it stood. */
+function wordsOf({ code, message }: ApiError): string {
+  return code === 'invalid-request' ? message.replace(/^(?:body|querystring|params)\/(\S+) /, '$1 ').replace(/ must match pattern ".*"$/s, ': there can be nothing of such a name') : message
 }
 
 /** Never in the way: without a controller that answers at once, there are no names. */
@@ -75,9 +87,10 @@ async function complete(program: Command, line: CommandLine, connection: Connect
 
 function programOf(line: CommandLine, connection: Connection, end: (code: number) => void): Command {
   const printPainted = (lines: readonly string[]) => line.stdout.write(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
-  const print = (lines: readonly string[]) => printPainted(lines.map(visibleLines))
   const show = (lines: readonly string[]) => printPainted(lines.map(text => (line.stdout.isTTY && line.stdout.columns ? fold(text, line.stdout.columns) : text)))
+  const print: Print = (lines, format) => (format === 'text' || format === 'wide' ? show : printPainted)(lines.map(visibleLines))
   const program = addConnection(new Command(line.name ?? 'trenchscope')).description('Looks into every Meridio trench: what is wrong, why, how to mend it, with the proof.')
+    .version(packageJson.version, '-V, --version', 'print the version').addHelpText('after', `\n${exitCodes}`)
     .configureHelp({ minWidthToWrap: 20 }).exitOverride().configureOutput({ writeOut: text => line.stdout.write(text), writeErr: text => line.stderr.write(text), outputError: (text, write) => write(oneLine(text)) })
   const output = () => new Option('-o, --output <format>', 'how to print').choices(listFormats).default('text')
   const client = () => connection.client(program.opts())
@@ -87,23 +100,23 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
   addSweepCommand(program, {
     client, withoutController, checks: line.checks, stderr: line.stderr, colour, signal: line.signal, print: printPainted, show, end,
   })
-  addUpkeepCommands(program, { client, withoutController, print, show: lines => show(lines.map(visibleLines)), end })
+  addUpkeepCommands(program, { client, withoutController, print, end })
   addFlowCommand(program, { client, print, end })
   const trace = addTraceCommand(program, { client, stdout: line.stdout, stderr: line.stderr, signal: line.signal, end })
   addRingCommands(trace, { client, print, stdout: line.stdout, end })
   addExtcapCommand(program, { client, self: line.self ?? [process.execPath, process.argv[1] ?? ''], connection: () => program.opts(), print, stdout: line.stdout, signal: line.signal })
   addListCommands(program, { client, print, signal: line.signal, now: Date.now })
-  addSnapshotCommand(program, { client, print, printPainted, stderr: line.stderr, end, now: Date.now, colour })
+  addSnapshotCommand(program, { client, print, show, stderr: line.stderr, end, now: Date.now, colour })
   program.command('checks').description('what is judged').addOption(output())
-    .action((flags: { output: string }) => void print(checkLines(line.checks, flags.output)))
+    .action((flags: { output: string }) => void print(checkLines(line.checks, flags.output), flags.output))
   program.command('explain <check>').description('why a check matters, how to mend it, what it reads').addOption(output())
     .action((id: string, flags: { output: string }) => {
       const check = line.checks.find(known => known.id === id)
       if (!check) {
-        line.stderr.write(`trenchscope: no check is called ${id}; npx trenchscope checks lists them\n`)
+        line.stderr.write(`trenchscope: no check is called ${visible(id)}; npx trenchscope checks lists them\n`)
         return end(64)
       }
-      print(explainLines(check, flags.output))
+      print(explainLines(check, flags.output), flags.output)
     })
   program.command('completion').description('a script for your shell: source <(trenchscope completion bash)').addArgument(new Argument('<shell>').choices(shells))
     .action((shell: Shell) => void print([completionScript(shell)]))
@@ -121,6 +134,8 @@ function programOf(line: CommandLine, connection: Connection, end: (code: number
     .action(async (words: readonly string[]) => end(await line.runLab(words)))
   return program
 }
+
+const exitCodes = 'Exit codes: 0 ok, 1 findings, 2 something could not be looked at,\n64 usage, 69 cannot run here, 130 interrupted.'
 
 /** What commander says of a wrong word, as everything else of ours is said. */
 function oneLine(text: string): string {

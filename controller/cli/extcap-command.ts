@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander'
 import { type ApiClient, ApiError } from '../api/client.ts'
 import type { TraceRequest } from '../api/trace-events.ts'
 import { writeFile } from './trace-command.ts'
+import type { Print } from './output.ts'
 
 export interface ExtcapCommand {
   readonly client: () => Promise<ApiClient>
@@ -13,7 +14,7 @@ export interface ExtcapCommand {
   readonly self: readonly string[]
   /** the flags that say which controller, as given: what is installed asks the same one */
   readonly connection: () => Readonly<Record<string, unknown>>
-  readonly print: (lines: readonly string[]) => void
+  readonly print: Print
   readonly stdout: NodeJS.WritableStream
   readonly signal: AbortSignal
 }

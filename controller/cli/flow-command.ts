@@ -2,10 +2,11 @@ import { isIP } from 'node:net'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ApiClient } from '../api/client.ts'
 import type { FlowTuple, FlowWay } from '../api/trace-events.ts'
+import type { Print } from './output.ts'
 
 export interface FlowCommand {
   readonly client: () => Promise<ApiClient>
-  readonly print: (lines: readonly string[]) => void
+  readonly print: Print
   readonly end: (code: number) => void
 }
 
@@ -21,7 +22,7 @@ export function addFlowCommand(program: Command, { client, print, end }: FlowCom
     .action(async (trench: string | undefined, { namespace, src, dst, proto, id, output }: Flags) => {
       const body = { ...(trench !== undefined && { trench }), ...(namespace !== undefined && { namespace }), protocol: proto, source: src.address, sourcePort: src.port, destination: dst.address, destinationPort: dst.port, ...(id !== undefined && { echoId: id }) }
       const answer = await (await client()).explainFlow(body)
-      print(output === 'json' ? [JSON.stringify(answer, null, 2)] : answer.items.flatMap(wayLines))
+      print(output === 'json' ? [JSON.stringify(answer, null, 2)] : answer.items.flatMap(wayLines), output)
       end(answer.items.some(({ target }) => target === undefined) ? 1 : 0)
     })
 }

@@ -15,7 +15,7 @@ type Row = readonly [trench: string, mark: string, pod: string, check: string, t
 
 /**
  * Reports as lines: trench, severity, pod, check, text; worst first, roots before what follows from them, one finding per line, columns that survive grep.
- * Symptoms fold into one line below their root unless `all`.
+ * Below a root stand what was seen and how to mend it; symptoms fold into one line unless `all`.
  */
 export function reportLines(reports: readonly ReportView[], options: TextOptions): string[] {
   const rows = reports.flatMap(report => rowsOf(report, options)).map(row => (typeof row === 'string' ? visible(row) : row.map(visible)))
@@ -39,10 +39,12 @@ function rowsOf(report: ReportView, options: TextOptions): (Row | string)[] {
   const symptoms = Map.groupBy(report.findings.filter(finding => finding.explainedBy !== undefined), finding => finding.explainedBy)
   const blind = Map.groupBy(report.verdicts.filter(verdict => verdict.verdict === 'unknown' && verdict.explainedBy !== undefined), verdict => verdict.explainedBy)
   const roots = report.findings.filter(finding => finding.explainedBy === undefined)
+  const told = new Set<string>()
   const rows = [...Map.groupBy(roots, sameThing).values()].flatMap(same => same.flatMap((root, index): (Row | string)[] => [
     // one thing seen from several pods is told once
     index === 0 || options.all ? findingRow(trench, root) : [trench, '> as well', podOf(root.subject), root.check, Object.values(root.about).join(' ')],
-    ...(options.all ? evidenceLines(root) : []),
+    ...(options.all ? evidenceLines(root) : index === 0 ? seenLine(root) : []),
+    ...fixLine(root, told),
     ...captureLines(root),
     ...followers(trench, symptoms.get(root.key) ?? [], blind.get(root.key) ?? [], options),
   ]))
@@ -102,12 +104,28 @@ function captureLines({ captures = [] }: Finding): string[] {
 
 /** The recorded proof: where it was read, the command, the line or place, and what stands there; of a flap also what the other look saw, the times as the pod's clock has them. */
 function evidenceLines({ evidence, otherLook = [] }: Finding): string[] {
-  const line = (proof: Proof, when: string): string => {
-    const place = proof.line === undefined ? (proof.pointer === undefined ? '' : ` at ${proof.pointer}`) : ` line ${proof.line}`
-    return `    ${proof.pod.split('/').at(-1)}$ ${proof.command}${place}${when}: ${proof.excerpt.split('\n')[0]?.trim() ?? ''}`
-  }
-  const time = (proof: Proof): string => ` (${new Date(proof.at).toISOString().slice(11, 23)})`
-  return [...evidence.map(proof => line(proof, otherLook.length > 0 ? time(proof) : '')), ...otherLook.map(proof => line(proof, time(proof)))]
+  const line = (proof: Proof, timed: boolean): string => `    ${proof.pod.split('/').at(-1)}$ ${proofText(proof, timed ? ` (${new Date(proof.at).toISOString().slice(11, 23)})` : '')}`
+  return [...evidence.map(proof => line(proof, otherLook.length > 0)), ...otherLook.map(proof => line(proof, true))]
+}
+
+/** Of what must be acted upon the first proof, as much of it as a screen has room for. */
+function seenLine({ severity, silenced, subject, evidence: [proof] }: FindingView): string[] {
+  if (!proof || silenced || severity === 'note') return []
+  const pod = proof.pod.split('/').at(-1) ?? ''
+  const text = `${pod === podOf(subject) ? '' : `${pod}$ `}${proofText(proof)}`
+  return [`    seen  ${text.length > maxSeen ? `${text.slice(0, maxSeen - 1)}…` : text}`]
+}
+
+/** How to mend it, once for each check. */
+function fixLine({ severity, silenced, check, fix }: FindingView, told: Set<string>): string[] {
+  if (silenced || severity === 'note' || fix === '' || told.has(check)) return []
+  told.add(check)
+  return [`    fix   ${fix}`]
+}
+
+function proofText({ command, line, pointer, excerpt }: Proof, when = ''): string {
+  const place = line === undefined ? (pointer === undefined ? '' : ` at ${pointer}`) : ` line ${line}`
+  return `${command}${place}${when}: ${excerpt.split('\n')[0]?.trim() ?? ''}`
 }
 
 function podOf(subject: Subject): string {
@@ -120,3 +138,5 @@ function paint(padded: string, mark: string, options: TextOptions): string {
   const colour = colours[mark as keyof typeof colours]
   return options.colour && colour ? styleText(colour, padded, { validateStream: false }) : padded
 }
+
+const maxSeen = 160

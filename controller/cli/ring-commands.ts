@@ -4,10 +4,11 @@ import type { RingRecord, RingRequest } from '../api/trace-events.ts'
 import { table } from './table.ts'
 import { addFlowOptions, type FlowFlags, requestOf, whole, writeFile } from './trace-command.ts'
 import { followedLine, ledgerLines } from './trace-text.ts'
+import type { Print } from './output.ts'
 
 export interface RingCommands {
   readonly client: () => Promise<ApiClient>
-  readonly print: (lines: readonly string[]) => void
+  readonly print: Print
   readonly stdout: NodeJS.WritableStream
   readonly end: (code: number) => void
 }
@@ -19,7 +20,7 @@ export function addRingCommands(trace: Command, { client, print, stdout, end }: 
   const output = () => new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text')
   // options that `trace` has, too, are taken by it
   const flagsOf = <F>(command: Command): F => command.optsWithGlobals() as F
-  const show = (value: unknown, format: 'text' | 'json', lines: () => readonly string[]): void => print(format === 'json' ? [JSON.stringify(value, null, 2)] : lines())
+  const show = (value: unknown, format: 'text' | 'json', lines: () => readonly string[]): void => print(format === 'json' ? [JSON.stringify(value, null, 2)] : lines(), format)
   addFlowOptions(trace.command('arm [trench]').description('keep the newest packets in the probes\' memory until they are frozen'))
     .option('--keep <seconds>', 'nothing older is kept; default 60', whole).option('--memory <MiB>', 'of each probe, 1 to 8; default 4', whole)
     .option('--on <checks>', 'freeze when one of these turns red in a sweep; comma-separated').option('--time <seconds>', 'end after so long; default 3600', whole).addOption(output())

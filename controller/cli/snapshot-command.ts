@@ -5,17 +5,18 @@ import { subjectKey } from '#judge/subject.ts'
 import { terminalLines } from '#judge/terminal-lines.ts'
 import { diffVerdicts, type VerdictChange } from '#judge/verdict-diff.ts'
 import { meridio } from '#profiles/meridio/profile.ts'
-import type { ApiClient } from '../api/client.ts'
+import { type ApiClient, ApiError } from '../api/client.ts'
 import { judgeAgain } from '../sweep/judge-again.ts'
 import type { SweepReport } from '../sweep/report.ts'
 import { exitCodeOf, reportLines } from './report-text.ts'
 import { table } from './table.ts'
+import type { Print } from './output.ts'
 
 export interface SnapshotCommand {
   readonly client: () => Promise<ApiClient>
-  readonly print: (lines: readonly string[]) => void
-  /** for lines with colours of ours, in which nothing else commands a terminal */
-  readonly printPainted: (lines: readonly string[]) => void
+  readonly print: Print
+  /** folded to the terminal; for lines with colours of ours, in which nothing else commands one */
+  readonly show: (lines: readonly string[]) => void
   readonly stderr: NodeJS.WritableStream
   /** sets the exit code */
   readonly end: (code: number) => void
@@ -25,7 +26,7 @@ export interface SnapshotCommand {
 }
 
 /** `snapshot save|show|judge|diff`: a sweep as one file, looked at without a cluster. */
-export function addSnapshotCommand(program: Command, { client, print, printPainted, stderr, end, now, colour }: SnapshotCommand): void {
+export function addSnapshotCommand(program: Command, { client, print, show, stderr, end, now, colour }: SnapshotCommand): void {
   const snapshot = program.command('snapshot').description('a sweep as one file: save it, look into it, judge it again, compare two')
   const open = (file: string): SnapshotFile | undefined => {
     try {
@@ -45,14 +46,18 @@ export function addSnapshotCommand(program: Command, { client, print, printPaint
       const sweep = flags.sweep ?? await swept(await client(), selection)
       const { looks } = readSnapshots(Buffer.from(await (await client()).text(`/v1/sweeps/${encodeURIComponent(sweep)}/snapshots`)))
       const bytes = packSnapshots(looks, now())
-      writeFileSync(file, bytes)
+      try {
+        writeFileSync(file, bytes)
+      } catch (error) {
+        throw new ApiError('file-unwritable', `${file} could not be written: ${(error as Error).message}; the sweep is kept: trenchscope snapshot save FILE --sweep ${sweep}`, { cause: error })
+      }
       print([`${file}: ${looks.length} looks at ${new Set(looks.map(look => look.trench.id)).size} trenches, ${Math.ceil(bytes.length / 1000)} kB`])
     })
   snapshot.command('show <file> [pod]').description('what was looked at; of one pod, the terminal as it was recorded').action((file: string, pod: string | undefined) => {
     const saved = open(file)
     if (!saved) return
     const lines = pod === undefined ? contents(saved) : saved.looks.flatMap(look => terminalLines(look, pod))
-    if (lines.length > 0) return print(lines)
+    if (lines.length > 0) return print(lines, pod === undefined ? 'text' : undefined)
     stderr.write(`trenchscope: ${file} holds no pod ${pod}\n`)
     end(64)
   })
@@ -62,7 +67,7 @@ export function addSnapshotCommand(program: Command, { client, print, printPaint
       if (!saved) return
       const reports = await judgeAgain(saved.looks, profiles)
       if (flags.json) print([JSON.stringify({ reports }, null, 2)])
-      else printPainted(reportLines(reports, { colour, all: flags.all ?? false }))
+      else show(reportLines(reports, { colour, all: flags.all ?? false }))
       end(exitCodeOf(reports))
     })
   snapshot.command('diff <before> <after>').description('what two snapshots say differently, by check, subject and verdict; exit code 1 when they do')
@@ -70,7 +75,7 @@ export function addSnapshotCommand(program: Command, { client, print, printPaint
       const [a, b] = [open(before), open(after)]
       if (!a || !b) return
       const changes = changesOf(await judgeAgain(a.looks, profiles), await judgeAgain(b.looks, profiles))
-      print(changes.length === 0 ? ['no difference'] : table(changes))
+      print(changes.length === 0 ? ['no difference'] : table(changes), 'text')
       end(changes.length === 0 ? 0 : 1)
     })
 }

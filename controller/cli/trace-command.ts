@@ -3,7 +3,8 @@ import { createWriteStream } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ApiClient, ApiError, linesOf } from '../api/client.ts'
 import type { EndedEvent, StartedEvent, TraceEvent, TraceRequest } from '../api/trace-events.ts'
-import { endedLines, fold, startedLines, traceExitCode, traceLine } from './trace-text.ts'
+import { fold } from './fold.ts'
+import { endedLines, startedLines, traceExitCode, traceLine } from './trace-text.ts'
 import { visible, visibleLines } from './visible.ts'
 
 type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }

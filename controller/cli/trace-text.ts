@@ -18,20 +18,6 @@ export function traceLine(event: TraceEvent, taps: Taps): string | undefined {
   }
 }
 
-/** Folds a line at blanks to a terminal's width, what follows indented. A word that is longer stays whole. */
-export function fold(line: string, columns: number): string {
-  const lines: string[] = []
-  let rest = line
-  for (let indent = ''; indent.length + rest.length > columns; indent = '    ') {
-    const at = rest.lastIndexOf(' ', columns - indent.length)
-    const end = at > 0 ? at : rest.indexOf(' ', columns - indent.length)
-    if (end < 0) break
-    lines.push(indent + rest.slice(0, end))
-    rest = rest.slice(end + 1)
-  }
-  return [...lines, (lines.length > 0 ? '    ' : '') + rest].join('\n')
-}
-
 /** `08:22:30.123456789 request A > B tcp SYN seq 1 len 0 | lb-46qjc/nsm-1 +41us lb-46qjc/load-balan-27a4 <2.6ms … | LOST: last seen …` */
 export function journeyLine({ at, way, packet, again, hops, outcome, text }: JourneyEvent, taps: Taps): string {
   const end = outcome === 'arrived' || outcome === 'other' ? [] : [`${outcome === 'lost' || outcome === 'aside' ? 'LOST' : outcome}: ${text ?? ''}`]

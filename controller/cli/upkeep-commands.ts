@@ -1,30 +1,27 @@
 import { type Command, Option } from 'commander'
 import type { ApiClient, PreflightView } from '../api/client.ts'
-import { dataLines } from './output.ts'
+import { dataLines, type Print } from './output.ts'
 import { table } from './table.ts'
 
 export interface UpkeepCommands {
   readonly client: () => Promise<ApiClient>
   /** a controller of this process alone */
   readonly withoutController: () => Promise<ApiClient>
-  readonly print: (lines: readonly string[]) => void
-  /** folded to the terminal */
-  readonly show: (lines: readonly string[]) => void
+  readonly print: Print
   readonly end: (code: number) => void
 }
 
 interface Flags { readonly namespace?: string; readonly output: 'text' | 'json'; readonly reason?: string; readonly withoutController?: true }
 
 /** `preflight` and `drain`: before probes come, and their end. */
-export function addUpkeepCommands(program: Command, { client, withoutController, print, show, end }: UpkeepCommands): void {
+export function addUpkeepCommands(program: Command, { client, withoutController, print, end }: UpkeepCommands): void {
   const output = () => new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text')
   program.command('preflight [trench]').description('who would refuse a probe, and how to mend it; changes nothing').addOption(output())
     .option('-n, --namespace <namespace>', 'trenches of one namespace').addOption(new Option('-A, --all-namespaces', 'trenches of all namespaces (the default)').conflicts('namespace'))
     .option('--without-controller', 'from here, with your own kubeconfig and rights')
     .action(async (trench: string | undefined, { namespace, output: format, withoutController: alone }: Flags) => {
       const report = await (alone ? await withoutController() : await client()).preflight({ ...(namespace !== undefined && { namespace }), ...(trench !== undefined && { trench }) })
-      if (format === 'json') print(dataLines(report, 'json'))
-      else show(preflightLines(report))
+      print(format === 'json' ? dataLines(report, 'json') : preflightLines(report), format)
       end(preflightExitCode(report))
     })
   program.command('drain').description('tell all probes to end; a later sweep brings new ones (the kill switch keeps them out: see docs/operations.md)')

@@ -1,5 +1,5 @@
 import type { ApiClient, FindingQuery, FindingRecordView } from '../api/client.ts'
-import { dataLines } from './output.ts'
+import { dataLines, type Print } from './output.ts'
 import { visible } from './visible.ts'
 
 export interface WatchFindings {
@@ -8,7 +8,7 @@ export interface WatchFindings {
   readonly format: string
   /** prints what stands before anything changes */
   readonly list: (records: readonly FindingRecordView[]) => void
-  readonly print: (lines: readonly string[]) => void
+  readonly print: Print
   readonly signal: AbortSignal
 }
 
@@ -27,6 +27,6 @@ export async function watchFindings({ client, query, format, list, print, signal
     if (format === 'json') print([JSON.stringify(event)])
     else if (format === 'yaml') print(['---', ...dataLines(event, 'yaml')])
     else if (format === 'name') print([finding.key])
-    else print([[new Date(at).toISOString(), type.padEnd(8), `${namespace}/${trench}`, finding.severity, finding.key, finding.subject.name, finding.check, finding.text].map(visible).join('  ')])
+    else print([[new Date(at).toISOString(), type.padEnd(8), `${namespace}/${trench}`, finding.severity, finding.key, finding.subject.name, finding.check, finding.text].map(visible).join('  ')], format)
   }
 }

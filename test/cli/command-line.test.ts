@@ -30,14 +30,14 @@ test.each<[string, readonly string[], number]>([
 test('explain tells why, fix, reads and source', async () => {
   expect((await run(['explain', 'target-rule-missing'])).out).toMatchInlineSnapshot(`
     "target-rule-missing (loss, judged per lb)
-    why     Packets hashed to this target carry a mark that no rule matches; they take the main table, leave by eth0 and never reach it.
-    fix     Compare the target with NSP and the load-balancer log; the rule is rebuilt when the target registers again (Meridio #575 before v1.2.1).
-    reads   cluster: trench-config
-            lb: nfqlb-streams
-            lb: ip-rules
-            lb: ip-routes
-    explains target-unreachable, forward-lookup-astray
-    source  Meridio troubleshooting guide, Nfqlb; catalogue L28
+    why       Packets hashed to this target carry a mark that no rule matches; they take the main table, leave by eth0 and never reach it.
+    fix       Compare the target with NSP and the load-balancer log; the rule is rebuilt when the target registers again (Meridio #575 before v1.2.1).
+    reads     cluster: trench-config
+              lb: nfqlb-streams
+              lb: ip-rules
+              lb: ip-routes
+    explains  target-unreachable, forward-lookup-astray
+    source    Meridio troubleshooting guide, Nfqlb; catalogue L28
     "
   `)
 })

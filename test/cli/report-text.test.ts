@@ -6,7 +6,7 @@ import { pod, trenchOf } from '../judge/synthetic.ts'
 
 const lb1 = pod('lb', 'lb-1')
 const finding = (check: string, severity: Finding['severity'], more: Partial<Finding> = {}): Finding => ({
-  key: `${check}-key`, check, severity, trench: 'c/red/red', subject: lb1, message: 'm', text: `${check} is so`, about: {}, why: '', fix: '',
+  key: `${check}-key`, check, severity, trench: 'c/red/red', subject: lb1, message: 'm', text: `${check} is so`, about: {}, why: '', fix: `mend the ${check}`,
   evidence: [{ pod: 'red/lb-1', fact: 'ip-rules', command: 'ip -j -4 rule', pointer: '/1', container: 'trenchscope-0001', argv: [], exitCode: 0, at: 0, excerpt: '{"priority":1}' }], ...more,
 })
 const verdict = (check: string, kind: Verdict['verdict'], findings: readonly Finding[] = [], reason?: string): Verdict => ({ check, subject: lb1, severity: 'loss', verdict: kind, unseen: [], findings, ...(reason !== undefined && { reason }) })
@@ -29,6 +29,8 @@ test('a root stands first, what follows is folded under it, one reason that blin
   expect(print(world)).toMatchInlineSnapshot(`
     "
     red  outage     lb-1  cable-cut  cable-cut is so
+        seen  ip -j -4 rule at /1: {"priority":1}
+        fix   mend the cable-cut
     red  > follows  lb-1  1 more     link-down
     red  unknown    lb-1  2 checks   bird-status: no probe: ErrImageNeverPull
     red  1 found                     5 judged by 5 checks, 2 unknown, 12 ms
@@ -36,11 +38,23 @@ test('a root stands first, what follows is folded under it, one reason that blin
   `)
 })
 
+test('what counts is told with its first proof and, once for each check, how to mend it; a note and what is silenced with neither', () => {
+  const proof = { ...root.evidence[0]!, pod: 'cluster', command: 'kubectl get pods -o json', excerpt: `{"name":"${'x'.repeat(300)}"}` }
+  const report = reportOf([verdict('a', 'fail', [finding('a', 'loss'), { ...finding('a', 'loss', { evidence: [proof] }), key: 'other' }]), verdict('n', 'fail', [finding('n', 'note')]), verdict('s', 'fail', [finding('s', 'loss')])])
+  const silenced = { ...report, findings: report.findings.map(one => (one.check === 's' ? { ...one, silenced: { id: 'i', reason: 'known', until: 1, by: 'me' } } : one)) }
+  expect(reportLines([silenced as typeof report], { colour: false, all: false })).toEqual([
+    'red  loss      lb-1  a  a is so', '    seen  ip -j -4 rule at /1: {"priority":1}', '    fix   mend the a',
+    'red  loss      lb-1  a  a is so', `    seen  cluster$ kubectl get pods -o json at /1: {"name":"${'x'.repeat(109)}…`,
+    'red  note      lb-1  n  n is so', 'red  silenced  lb-1  s  s is so (known)', expect.stringMatching(/^red  4 found /),
+  ])
+})
+
 test('with --all every symptom and unknown has its line, and the proof stands below', () => {
   expect(print(world, true)).toMatchInlineSnapshot(`
     "
     red  outage   lb-1  cable-cut         cable-cut is so
         lb-1$ ip -j -4 rule at /1: {"priority":1}
+        fix   mend the cable-cut
     red  > loss   lb-1  link-down         link-down is so
         lb-1$ ip -j -4 rule at /1: {"priority":1}
     red  unknown  lb-1  bird-down         bird-status: no probe: ErrImageNeverPull
@@ -56,6 +70,8 @@ test('one gateway that two load balancers cannot reach is told once', () => {
   expect(print([verdict('gateway-unreachable', 'fail', seen)])).toMatchInlineSnapshot(`
     "
     red  outage     lb-1  gateway-unreachable  gateway-unreachable is so
+        seen  ip -j -4 rule at /1: {"priority":1}
+        fix   mend the gateway-unreachable
     red  > as well  lb-2  gateway-unreachable  IPv4 169.254.101.254
     red  2 found                               1 judged by 1 checks, 0 unknown, 12 ms
     "
@@ -100,6 +116,7 @@ test('what a pod printed commands no terminal and begins no line of its own', ()
     "
     red  outage   lb-1  cable-cut  gone\\u001b[2J\\u009b8m\\u000ared  ok  all is well \\u202egnp
         lb-1$ ip -j -4 rule at /1: \\u001b]52;c;cm0gLXJmIC8=\\u0007
+        fix   mend the cable-cut
     red  1 found                   1 judged by 1 checks, 0 unknown, 12 ms
     "
   `)

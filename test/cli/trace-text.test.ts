@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest'
 import type { EndedEvent } from '../../controller/api/trace-events.ts'
-import { endedLines, fold, traceExitCode } from '../../controller/cli/trace-text.ts'
+import { endedLines, traceExitCode } from '../../controller/cli/trace-text.ts'
 
 const row = { tap: 0, matched: 12, delivered: 12, kernelDropped: 0, probeShed: 0, overwritten: 0, unwritten: 0, late: 0, twice: 0, unread: 0, unaccounted: 0, closed: true }
 const ended = (rest: Partial<EndedEvent>): EndedEvent => ({ type: 'ended', at: '', reason: 'stopped', outcomes: { arrived: 12 }, rows: [row], findings: [], ...rest })
 const taps = [{ tap: 0, pod: 'red/lb', role: 'lb', node: 'a', interface: 'nsm-1', place: 'external', addresses: [], label: 'lb-46qjc/nsm-1' }]
-
-test('a line is folded to the terminal at blanks; what has none stays whole', () => {
-  expect(fold('1234 5678 90', 12)).toBe('1234 5678 90')
-  expect(fold('1234 5678 90ab cdef', 11)).toBe('1234 5678\n    90ab\n    cdef')
-  expect(fold('123456789012345 6', 10)).toBe('123456789012345\n    6')
-})
 
 test.each<[string, EndedEvent, readonly string[]]>([
   ['nothing was lost', ended({}), ['INTERFACE       MATCHED  DELIVERED  UNACCOUNTED', 'lb-46qjc/nsm-1  12       12         0']],

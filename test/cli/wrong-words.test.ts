@@ -19,6 +19,7 @@ test.each<[string, string]>([
   ['sweep -n red -A', `option '-A, --all-namespaces' cannot be used with option '-n, --namespace <namespace>'`],
   ['preflight a b', `too many arguments for 'preflight'. Expected 1 argument but got 2.`],
   ['explain', `missing required argument 'check'`],
+  ['explain a\x1b[31mb', 'no check is called a\\u001b[31mb; npx trenchscope checks lists them'],
   ['explain nope', 'no check is called nope; npx trenchscope checks lists them'],
   ['completion tcsh', `command-argument value 'tcsh' is invalid: allowed choices are bash, zsh, fish.`],
   ['trace --port abc', `option '--port <port>' argument 'abc' is invalid: ${whole}`],
