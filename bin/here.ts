@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { runCommandLine } from '../controller/cli/command-line.ts'
 import { checks } from '../controller/profiles/meridio/registry.gen.ts'
 import { hasKubeconfig, meet } from '../controller/rendezvous.ts'
@@ -7,7 +8,14 @@ import { hasKubeconfig, meet } from '../controller/rendezvous.ts'
 export async function runHere(runLab: (words: readonly string[], signal: AbortSignal) => Promise<number>): Promise<void> {
   const abort = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(signal)))
-  process.exitCode = await runCommandLine({
+  let unwritten: Error | undefined
+  // a reader who has left (`| head`) has seen what he wanted; nothing more is made for him
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') unwritten ??= error
+    abort.abort(error)
+  })
+  process.stderr.on('error', () => undefined)
+  const code = await runCommandLine({
     argv: process.argv.slice(2),
     environment: process.env,
     stdout: process.stdout,
@@ -23,4 +31,8 @@ export async function runHere(runLab: (words: readonly string[], signal: AbortSi
     runLab: words => runLab(words, abort.signal),
     signal: abort.signal,
   })
+  // what the system says of the last write comes a moment later
+  await setImmediate()
+  if (unwritten) process.stderr.write(`trenchscope: the output could not be written: ${unwritten.message}\n`)
+  process.exitCode = unwritten ? 2 : code
 }

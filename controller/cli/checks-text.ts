@@ -16,10 +16,10 @@ export function explainLines(check: AnyCheck, output: string): readonly string[]
   if (output === 'name') return [view.id]
   return [
     `${view.id} (${view.severity}, judged per ${view.subject})`,
-    `why     ${view.why}`,
-    `fix     ${view.fix}`,
-    ...view.reads.map((read, index) => `${index === 0 ? 'reads ' : '      '}  ${read}`),
-    ...(view.explains.length > 0 ? [`explains ${view.explains.join(', ')}`] : []),
-    `source  ${view.source}`,
+    `why       ${view.why}`,
+    `fix       ${view.fix}`,
+    ...view.reads.map((read, index) => `${index === 0 ? 'reads' : '     '}     ${read}`),
+    ...(view.explains.length > 0 ? [`explains  ${view.explains.join(', ')}`] : []),
+    `source    ${view.source}`,
   ]
 }

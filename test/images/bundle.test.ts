@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,4 +33,12 @@ test('a command that asks no cluster and starts no controller reads neither, nor
 
 test('the lab is not shipped, and says so', () => {
   expect(() => execFileSync(process.execPath, [join(dir, 'cli.mjs'), 'lab', 'up'], { cwd: '/', env: {}, stdio: 'pipe' })).toThrow(/the lab is not in this image/)
+})
+
+test.each([
+  ['a reader who leaves early is no error', 'checks -o json | head -c 1', '{', ''],
+  ['a full disk is told, and is no result', 'checks > /dev/full || echo $?', '2\n', 'trenchscope: the output could not be written: ENOSPC: no space left on device, write\n'],
+])('%s', (_, words, out, err) => {
+  const { stdout, stderr } = spawnSync('sh', ['-c', `"$0" "${join(dir, 'cli.mjs')}" ${words}`, process.execPath], { encoding: 'utf8', env: { PATH: process.env['PATH'] } })
+  expect([stdout, stderr]).toEqual([out, err])
 })

@@ -33,7 +33,7 @@ export async function runLab(words: readonly string[], streams: Streams): Promis
     return await run(streams, names[0])
   } catch (error) {
     streams.stderr.write(`trenchscope lab: ${(error as Error).message}\n`)
-    return 2
+    return error instanceof RangeError ? 64 : 2
   }
 }
 

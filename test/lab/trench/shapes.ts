@@ -42,10 +42,10 @@ export type ShapeName = keyof typeof shapes
 export type Shape = readonly [Topology, ...Topology[]]
 
 export const shapeNames = Object.keys(shapes) as readonly ShapeName[]
-/** @throws {Error} when there is none of that name, naming those there are */
+/** @throws {RangeError} when there is none of that name, naming those there are */
 export function shapeNamed(name: string): ShapeName {
   const found = shapeNames.find(known => known === name)
-  if (found === undefined) throw new Error(`no shape ${name}; there are ${shapeNames.join(', ')}`)
+  if (found === undefined) throw new RangeError(`no shape ${name}; there are ${shapeNames.join(', ')}`)
   return found
 }
 export const shapeOf = ({ shape }: { readonly shape: ShapeName }): Shape => shapes[shape]

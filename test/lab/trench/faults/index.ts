@@ -11,10 +11,10 @@ import { routingFaults } from './routing.ts'
 /** Every fault the lab can make, by id. */
 export const faults: readonly Fault[] = [...networkFaults, ...balancerFaults, ...routingFaults].sort((a, b) => (a.id < b.id ? -1 : 1))
 
-/** The fault of that id, or of its short form (`f14`). @throws {Error} when there is none, naming those there are */
+/** The fault of that id, or of its short form (`f14`). @throws {RangeError} when there is none */
 export function faultNamed(name: string): Fault {
   const fault = faults.find(({ id }) => id === name || id.startsWith(`${name}-`))
-  if (fault === undefined) throw new Error(`no fault ${name}; npx trenchscope lab faults lists them`)
+  if (fault === undefined) throw new RangeError(`no fault ${name}; npx trenchscope lab faults lists them`)
   return fault
 }
 
