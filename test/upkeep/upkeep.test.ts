@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Controller } from '../../controller/main.ts'
 import { eventually } from '../cluster/bench.ts'
+import { accessOf } from '../lab/controller-access.ts'
 import { image, laterImage, type SmallBed, startSmallBed } from './bed.ts'
 
 let bed: SmallBed
@@ -46,6 +47,7 @@ test('the kill switch ends all probes, and lets none in while it is set', async 
   await eventually('no probe runs', () => bed.kubelet.containers().every(({ state }) => state === 'exited'))
   process.stderr.write(`all probes were gone ${Math.round(performance.now() - from)} ms after the kill switch was set\n`)
   expect(connected()).toEqual([])
+  await expect.poll(() => controller.backend.probes()).toEqual([])
   const pods = await bed.sweep(controller)
   expect(pods.filter(({ pod }) => names().some(name => pod.endsWith(name))).map(({ unreachable }) => unreachable)).toEqual(names().map(name =>
     `no probe in red/${name}: the kill switch is set (ConfigMap trenchscope/trenchscope-kill-switch): change freeze. Delete that ConfigMap to let probes in again.`))
@@ -68,3 +70,11 @@ test('a controller of another image puts its probe beside each old one, then the
   expect(names().map(imagesOf)).toEqual(names().map(() => [image, image, laterImage]))
   await expect.poll(() => connected(), { timeout: 40_000, interval: 500 }).toEqual(names().map(name => `${name} trenchscope-0003`))
 }, 90_000)
+
+test('an uninstall as operations.md tells it: the switch, no probe that runs, all objects gone; a controller that is still there ends', async () => {
+  bed.apiserver.store.apply(killSwitch({ reason: 'uninstall' }))
+  await expect.poll(() => controller.backend.probes(), { timeout: 20_000 }).toEqual([])
+  for (const { kind, metadata } of accessOf('overlays/cluster-wide')) bed.apiserver.store.remove(`${kind.toLowerCase()}s`, metadata.namespace, metadata.name)
+  await expect.poll(() => controller.lost.aborted, { timeout: 30_000 }).toBe(true)
+  expect(bed.kubelet.containers().every(({ state }) => state === 'exited')).toBe(true)
+}, 60_000)
