@@ -1,5 +1,5 @@
 import type { Finding } from '#judge/finding.ts'
-import type { Silence } from '../store/records.ts'
+import { covers, type Silence } from '../store/records.ts'
 import type { SweepReport } from '../sweep/report.ts'
 
 /** A finding that shall not count for now. */
@@ -17,6 +17,6 @@ export function markSilenced(report: SweepReport, silences: readonly Silence[]):
 }
 
 export function silencedFinding(finding: Finding, silences: readonly Silence[]): FindingView {
-  const silence = silences.find(({ trench, finding: key, check }) => trench === finding.trench && (key === finding.key || (key === undefined && check === finding.check)))
+  const silence = silences.find(each => covers(each, finding))
   return silence ? { ...finding, silenced: { id: silence.id, reason: silence.reason, until: silence.until } } : finding
 }

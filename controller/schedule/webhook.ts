@@ -42,7 +42,7 @@ export class Webhook implements Sink {
     if (this.#closing.signal.aborted) return
     this.#waiting.push(notice)
     if (this.#waiting.length > queue) this.#giveUp(this.#waiting.shift(), 'too many wait')
-    this.#working ??= this.#work().finally(() => void (this.#working = undefined))
+    this.#working ??= this.#work()
   }
 
   /** Gives up what waits. Safe twice. */
@@ -53,6 +53,8 @@ export class Webhook implements Sink {
 
   async #work(): Promise<void> {
     for (let notice = this.#waiting.shift(); notice; notice = this.#waiting.shift()) await this.#deliver(notice)
+    // in one step with having found none: a notice that comes right after begins anew
+    this.#working = undefined
   }
 
   async #deliver(notice: ChangeNotice): Promise<void> {

@@ -87,6 +87,11 @@ export interface Silence {
   readonly until: number
 }
 
+/** Whether a silence is about a finding: the one it names, or any of the check it names in its trench. */
+export function covers({ trench, finding: key, check }: Silence, finding: Finding): boolean {
+  return trench === finding.trench && (key === finding.key || (key === undefined && check === finding.check))
+}
+
 /** Who did what, by which right. Append-only. */
 export interface AuditEntry {
   readonly at: number

@@ -65,4 +65,6 @@ export const migrations: readonly string[] = [
   `,
   // for /metrics: counted without looking at a row
   `CREATE INDEX findings_counted ON findings (check_id, severity, state) WHERE state IN ('open', 'flapping')`,
+  // what a sweep changed
+  `CREATE INDEX changes_report ON changes (report)`,
 ]

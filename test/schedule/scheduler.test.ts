@@ -50,6 +50,28 @@ test('while one runs the next is left out, or replaces it', async () => {
   expect(await bed.store.schedule({ id: 'nightly' })).toMatchObject({ lastSweep: second })
 })
 
+test('two runs that are asked for in one moment are one, as the first runs when the second would begin', async () => {
+  release = Promise.withResolvers()
+  await scheduler.put({ ...schedule, id: 'twice' })
+  const [first, second] = await Promise.all([scheduler.run({ ...schedule, id: 'twice' }), scheduler.run({ ...schedule, id: 'twice' })])
+  release.resolve()
+  await bed.runs.get(first ?? '')?.ended
+  expect([typeof first, second]).toEqual(['string', undefined])
+})
+
+test('a schedule that is kept and cannot be set keeps no other from its clock', async () => {
+  await bed.store.putSchedule({ id: 'lost', body: { ...schedule, id: 'lost', timeZone: 'Mars/Olympus' } })
+  await bed.store.putSchedule({ id: 'zz-sound', body: { ...schedule, id: 'zz-sound' } })
+  const opened = new Scheduler({ store: bed.store, runs: bed.runs, log: silent, prepare: async () => [red] })
+  try {
+    await opened.open()
+    expect([opened.nextAt('lost'), typeof opened.nextAt('zz-sound')]).toEqual([undefined, 'number'])
+  } finally {
+    opened.close()
+    await bed.store.dropSchedule('lost')
+  }
+})
+
 test('without the right of its owner it does not run', async () => {
   mayLook = false
   await expect(scheduler.run(schedule)).rejects.toMatchObject({ code: 'forbidden' })
