@@ -43,15 +43,24 @@ export function checkCron(cron: string, timeZone: string): void {
 export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #clocks = new Map<string, Cron>()
+  /** of each schedule that begins a run: when it has */
+  readonly #turns = new Map<string, Promise<void>>()
   readonly #closing = new AbortController()
 
   constructor(options: SchedulerOptions) {
     this.#options = options
   }
 
-  /** Sets the clocks of what is kept. */
+  /** Sets the clocks of what is kept. One that cannot be set (a time zone this Node does not know) is logged, and has no next run. */
   async open(): Promise<void> {
-    for (const { body } of await this.#options.store.schedules()) this.#arm(body as Schedule)
+    const { store, log } = this.#options
+    for (const { id, body } of await store.schedules()) {
+      try {
+        this.#arm(body as Schedule)
+      } catch (err) {
+        log.error({ err, schedule: id }, 'schedule not set')
+      }
+    }
   }
 
   async put(schedule: Schedule): Promise<void> {
@@ -71,7 +80,18 @@ export class Scheduler {
   }
 
   /** Runs it now, out of turn. Undefined: left out, the one before still runs. Rejects with why it cannot. */
-  async run(schedule: Schedule): Promise<string | undefined> {
+  run(schedule: Schedule): Promise<string | undefined> {
+    const { id } = schedule
+    // one after the other: until it is noted which sweep a run began, the next could not see that it runs
+    const begun = (this.#turns.get(id) ?? Promise.resolve()).then(() => this.#begin(schedule))
+    const over = begun.catch(() => undefined).then(() => {
+      if (this.#turns.get(id) === over) this.#turns.delete(id)
+    })
+    this.#turns.set(id, over)
+    return begun
+  }
+
+  async #begin(schedule: Schedule): Promise<string | undefined> {
     const { store, runs, prepare, log } = this.#options
     const last = (await store.schedule({ id: schedule.id }))?.lastSweep
     const before = last === undefined ? undefined : runs.get(last)
