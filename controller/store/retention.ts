@@ -18,7 +18,7 @@ const batch = 100
 const few = 5
 const dayMs = 86_400_000
 
-/** Drops what is too old, then what is too much. The last sweep of each trench, running sweeps and open findings stay whatever their age. */
+/** Drops what is too old at `now` (Unix ms), then what is too much, whenever it began. The last sweep of each trench, running sweeps and open findings stay whatever their age. */
 export function retain(database: Database, { now, maxAgeMs, maxBytes }: Retention & { readonly now: number }): Kept {
   let dropped = 0
   for (let more = true; more;) {
@@ -34,7 +34,7 @@ export function retain(database: Database, { now, maxAgeMs, maxBytes }: Retentio
     change(database, 'DELETE FROM promises WHERE at < ?', now - dayMs)
   })
   while (bytesUsed(database) > maxBytes) {
-    const old = oldest(database, now, few)
+    const old = oldest(database, Infinity, few)
     if (old.length === 0) break
     drop(database, old)
     dropped += old.length

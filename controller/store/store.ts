@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { StoreError, storeErrorCodes, type StoreErrorCode } from './errors.ts'
 import { type OperationName, type Operations, operations } from './operations.ts'
 import type { Retention } from './retention.ts'
+import { retentionClock } from './retention-clock.ts'
 import type { Answer } from './worker.ts'
 
 type Asked<F> = F extends (database: never, ...args: infer A) => infer R ? (...args: A) => Promise<R> : never
@@ -46,7 +47,12 @@ export async function openStore({ file, retention, log, now = Date.now, heapMb }
       return thread.close()
     },
   } as unknown as Store
-  const retain = () => store.retain({ ...retention, now: now() }).then(kept => kept.dropped > 0 && log.info(kept, 'old sweeps dropped'), (err: unknown) => log.warn({ err }, 'old sweeps not dropped'))
+  const newest = await store.newestSweep({ by: now() }).catch(async (error: unknown) => {
+    await thread.close()
+    throw error
+  })
+  const clock = retentionClock({ now, newest })
+  const retain = () => store.retain({ ...retention, now: clock() }).then(kept => kept.dropped > 0 && log.info(kept, 'old sweeps dropped'), (err: unknown) => log.warn({ err }, 'old sweeps not dropped'))
   const timer = setInterval(() => void retain(), retainEveryMs).unref()
   try {
     const interrupted = await store.interruptSweeps({ at: now() })

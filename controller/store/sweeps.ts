@@ -54,6 +54,11 @@ function within(where: Where, { namespaces, namespace, trench }: SweepFilter): W
   return where.add(`seq IN (SELECT sweep FROM sweep_trenches WHERE ${meant.sql})`, ...meant.values)
 }
 
+/** When the newest sweep began that did so by then; undefined: there is none. Unix ms */
+export function newestSweep(database: Database, { by }: { readonly by: number }): number | undefined {
+  return (first(database, 'SELECT max(started_at) AS at FROM sweeps WHERE started_at <= ?', by)?.['at'] ?? undefined) as number | undefined
+}
+
 /** Namespaces of trenches that were ever looked at, as far as that is kept. */
 export function namespaces(database: Database): readonly string[] {
   return all(database, 'SELECT DISTINCT namespace FROM sweep_trenches').map(row => row['namespace'] as string)

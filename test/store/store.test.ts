@@ -1,5 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { retentionClock } from '../../controller/store/retention-clock.ts'
 import { openStore } from '../../controller/store/store.ts'
 import { blue, findingOf, keep, lookOf, red, reportOf, silent, withStore } from './synthetic.ts'
 
@@ -166,10 +167,33 @@ describe('retention', () => {
     expect(await store.report(old.id)).toEqual(old)
   }))
 
+  test('does not believe a clock that jumped ahead: what it would call too old stays', () => withStore(async (store, file) => {
+    for (const at of [100, 900]) await keep(store, `s${at}`, [reportOf([], { at })], [], at)
+    await store.close()
+    const again = await openStore({ file, retention: { maxAgeMs: 3_600_000, maxBytes: 1e12 }, log: silent, now: () => 1e12 })
+    // answered after the retention that opening it began
+    expect((await again.listSweeps(all)).items.map(({ id }) => id)).toEqual(['s900', 's100'])
+    await again.close()
+  }))
+
+  test('its clock goes on from the newest sweep, twice as fast as time passes, and is never ahead of the wall clock', () => {
+    let [wall, passed] = [10_000, 0]
+    const clock = retentionClock({ now: () => wall, passed: () => passed, newest: 4000 })
+    const after = (ms: number, at: number): number => {
+      ;[wall, passed] = [at, passed + ms]
+      return clock()
+    }
+    expect([clock(), after(1000, 11_000), after(5000, 16_000), after(7000, 23_000)]).toEqual([4000, 6000, 16_000, 23_000])
+    // ten years ahead for an hour, then right again
+    expect([after(3_600_000, 315_000_000_000), after(1000, 3_624_000)]).toEqual([7_223_000, 3_624_000])
+    expect(retentionClock({ now: () => 7, passed: () => 0, newest: undefined })()).toBe(7)
+  })
+
   test('drops the oldest until the file is small enough', () => withStore(async store => {
     const noise = (seed: number) => Array.from({ length: 20_000 }, (_, index) => Math.imul(index + seed, 2654435761) >>> 0).join('\n')
     for (let at = 1; at <= 30; at++) await keep(store, `s${at}`, [reportOf([], { at })], [lookOf(noise(at * 100_000))], at)
-    const { dropped, bytes } = await store.retain({ now: 1000, maxAgeMs: 1e12, maxBytes: 3_000_000 })
+    // also those of a clock that is ahead of retention's
+    const { dropped, bytes } = await store.retain({ now: 1, maxAgeMs: 1e12, maxBytes: 3_000_000 })
     expect([dropped, bytes < 3_000_000]).toEqual([20, true])
     expect((await store.listSweeps(all)).items.at(-1)?.id).toBe('s21')
   }))
