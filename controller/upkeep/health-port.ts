@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What a kubelet and a Prometheus are told. Each answers quickly; one that throws is a 500 with its message. */
@@ -25,19 +25,8 @@ export interface HealthPort {
 export async function openHealthPort(listen: string, first: HealthSources): Promise<HealthPort> {
   let sources = first
   const server = createServer({ requestTimeout: 5000, headersTimeout: 5000 }, (request, response) => {
-    const say = (status: number, text: string, type = 'text/plain; charset=utf-8'): void => void response.writeHead(status, { 'content-type': type }).end(text)
-    const path = (request.url ?? '').split('?')[0]
-    if (request.method !== 'GET' && request.method !== 'HEAD') return say(405, 'only GET\n')
-    if (path === '/healthz') return say(200, 'ok\n')
-    if (path === '/readyz') {
-      const problems = sources.problems()
-      return say(problems.length === 0 ? 200 : 503, `${problems.join('\n') || 'ok'}\n`)
-    }
-    if (path === '/metrics' && sources.metrics) {
-      sources.metrics(request.headers.accept ?? '').then(({ type, text }) => say(200, text, type), (error: unknown) => say(500, `${error instanceof Error ? error.message : String(error)}\n`))
-      return
-    }
-    say(404, 'there are /healthz, /readyz and /metrics\n')
+    answerOf(request, sources).catch((error: unknown) => ({ status: 500, text: `${error instanceof Error ? error.message : String(error)}\n` }))
+      .then(({ status, text, type = 'text/plain; charset=utf-8' }: HealthAnswer) => response.writeHead(status, { 'content-type': type }).end(text))
   })
   const at = listen.lastIndexOf(':')
   server.listen(Number(listen.slice(at + 1)), listen.slice(0, at).replace(/^\[|\]$/g, ''))
@@ -53,4 +42,18 @@ export async function openHealthPort(listen: string, first: HealthSources): Prom
       await once(server, 'close')
     },
   }
+}
+
+interface HealthAnswer { readonly status: number; readonly text: string; /** media type; default plain text */ readonly type?: string }
+
+async function answerOf({ method, url = '', headers }: IncomingMessage, { problems, metrics }: HealthSources): Promise<HealthAnswer> {
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'only GET\n' }
+  const path = url.split('?')[0]
+  if (path === '/healthz') return { status: 200, text: 'ok\n' }
+  if (path === '/readyz') {
+    const words = problems()
+    return words.length === 0 ? { status: 200, text: 'ok\n' } : { status: 503, text: `${words.join('\n')}\n` }
+  }
+  if (path === '/metrics' && metrics) return { status: 200, ...await metrics(headers.accept ?? '') }
+  return { status: 404, text: 'there are /healthz, /readyz and /metrics\n' }
 }

@@ -29,7 +29,7 @@ test('there is nothing else, and nothing can be written', async () => {
   ])
 })
 
-test('metrics that cannot be made are an error with its reason', async () => {
-  const { ask } = await opened({ problems: () => [], metrics: () => Promise.reject(new Error('the store is closed')) })
-  expect(await ask('/metrics')).toEqual([500, 'the store is closed\n'])
+test('what cannot be said is an error with its reason, and ends nothing', async () => {
+  const { ask } = await opened({ problems: () => { throw new Error('nobody knows') }, metrics: () => Promise.reject(new Error('the store is closed')) })
+  expect([await ask('/metrics'), await ask('/readyz'), await ask('/healthz')]).toEqual([[500, 'the store is closed\n'], [500, 'nobody knows\n'], [200, 'ok\n']])
 })
