@@ -8,9 +8,12 @@ export function spanMs(text: string): number | undefined {
   return count === undefined ? undefined : Number(count) * (units[unit] ?? 0)
 }
 
-/** The same as an option's value. */
+/** The same as an option's value, for a timer. */
 export function span(text: string): number {
   const ms = spanMs(text)
-  if (ms === undefined || ms === 0) throw new InvalidArgumentError('a span of time is needed: 30s, 5m, 2h')
+  if (ms === undefined || ms === 0 || ms > longestMs) throw new InvalidArgumentError('a span of time is needed: 30s, 5m, 2h, at most 24d')
   return ms
 }
+
+/** timers take 2^31 - 1 ms and no more: beyond they would end at once */
+const longestMs = 24 * 86_400_000

@@ -199,6 +199,7 @@ test.each<[string, () => Promise<unknown>, string, string]>([
   ['an unknown sweep', () => client.json('/v1/sweeps/nope'), 'not-found', 'no sweep is called nope'],
   ['an unknown path', () => client.json('/v1/nope'), 'not-found', 'no GET /v1/nope'],
   ['a silence without an end', () => client.json('/v1/silences', { body: { finding: 'x', reason: 'because' } }), 'invalid-request', "body must have required property 'until'"],
+  ['a silence beyond the last day there is', () => client.json('/v1/silences', { body: { finding: 'x', reason: 'because', until: 8.7e15 } }), 'invalid-request', 'body/until must be <= 8640000000000000'],
   ['a silence in the past', () => client.json('/v1/silences', { body: { finding: 'x', reason: 'because', until: 1 } }), 'invalid-request', 'body/until must lie in the future'],
 ])('%s: a problem with a stable code', async (_, call, code, message) => {
   await expect(call()).rejects.toMatchObject({ name: 'ApiError', code, message })

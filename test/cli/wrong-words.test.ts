@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { runCommandLine } from '../../controller/cli/command-line.ts'
 import { ConfigError, readConfig } from '../../controller/config.ts'
 
-const span = 'a span of time is needed: 30s, 5m, 2h'
+const span = 'a span of time is needed: 30s, 5m, 2h, at most 24d'
 const whole = 'a whole number from 1 on is needed'
 const formats = 'allowed choices are text, wide, name, json, yaml, junit, sarif.'
 
@@ -14,6 +14,7 @@ test.each<[string, string]>([
   ['sweep -o xml', `option '-o, --output <format>' argument 'xml' is invalid: ${formats}`],
   ['sweep --timeout soon', `option '--timeout <span>' argument 'soon' is invalid: ${span}`],
   ['sweep --timeout 0s', `option '--timeout <span>' argument '0s' is invalid: ${span}`],
+  ['sweep --timeout 25d', `option '--timeout <span>' argument '25d' is invalid: ${span}`],
   ['sweep --fail-on bad', `option '--fail-on <severity>' argument 'bad' is invalid: allowed choices are outage, loss, risk, note, never.`],
   ['sweep -n', `option '-n, --namespace <namespace>' argument missing`],
   ['sweep -n red -A', `option '-A, --all-namespaces' cannot be used with option '-n, --namespace <namespace>'`],

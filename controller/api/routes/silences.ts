@@ -8,12 +8,15 @@ import { answers, identifier, json, page, pageQuery, params, query, ref, trenchN
 
 interface SilenceBody { readonly finding?: string; readonly trench?: string; readonly check?: string; readonly reason: string; readonly until: number }
 
+/** Unix ms of the last day there is in JavaScript (ECMAScript, Time Values) */
+const latest = 8_640_000_000_000_000
+
 /** What shall not count for a time: a finding by its key, or a check in a trench. Needs the right to look at that trench. */
 export function silenceRoutes(server: FastifyInstance, { backend, store, guard, checks, now }: ApiContext): void {
   const tags = ['silences']
   const body = {
     type: 'object', additionalProperties: false, required: ['reason', 'until'],
-    properties: { finding: identifier, trench: trenchName, check: identifier, reason: { type: 'string', minLength: 3, maxLength: 1000 }, until: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Unix ms, in the future' } },
+    properties: { finding: identifier, trench: trenchName, check: identifier, reason: { type: 'string', minLength: 3, maxLength: 1000 }, until: { type: 'integer', minimum: 1, maximum: latest, description: 'Unix ms, in the future' } },
     oneOf: [{ required: ['finding'], not: { anyOf: [{ required: ['check'] }, { required: ['trench'] }] } }, { required: ['trench', 'check'], not: { required: ['finding'] } }],
   }
   const target = async ({ finding, trench, check }: SilenceBody, readable: readonly string[] | undefined): Promise<Pick<Silence, 'trench' | 'namespace' | 'finding' | 'check'>> => {
