@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pairNamed, pairs } from './fault-pair.ts'
+import { nameOf, recoveries } from './fault-recovery.ts'
 import { faults } from './trench/faults/index.ts'
 import { shapeNamed, shapeNames } from './trench/shapes.ts'
 
@@ -9,8 +10,8 @@ const page = (name: string) => readFileSync(join(import.meta.dirname, '../../doc
 /** First cells of the page's tables. */
 const rows = page('faults.md').split('\n').flatMap(line => /^\| (\S[^|]*?) \|/.exec(line)?.[1] ?? [])
 
-test('docs/faults.md has a row for every fault and every pair of faults, and for no other', () => {
-  const known = [...faults.map(({ id }) => id), ...pairs.map(({ faults, masks }) => faults.join(masks ? ' > ' : ' + '))]
+test('docs/faults.md has a row for every fault and every pair of faults, for each that ends while another begins, and for no other', () => {
+  const known = [...faults.map(({ id }) => id), ...pairs.map(({ faults, masks }) => faults.join(masks ? ' > ' : ' + ')), ...recoveries.map(nameOf)]
   expect(rows.filter(row => /^f\d/.test(row) && !row.includes(':')).sort()).toEqual(known.sort())
 })
 

@@ -17,6 +17,8 @@ export interface Fault {
   readonly inject: Change
   /** undoes `inject` only; `healFault` also waits until the trench is well */
   readonly heal: Change
+  /** takes the cause away and nothing else: what comes back by itself (sessions, neighbours) takes its time, as in the field. Default `heal`, which hurries */
+  readonly mend: Change
 }
 
 export interface Expected {
@@ -28,10 +30,10 @@ export interface Expected {
 export type Change = (lab: TrenchLab) => Promise<void>
 
 /** A fault with the recorded description of `id`, recorded in IPv4; its twin in IPv6 has `v6` behind the number. `root`: what is to be named first where that is not what the recording's author expected. */
-export function defineFault(id: string, change: { readonly inject: Change; readonly heal: Change; readonly root?: Expected; readonly family?: Family }): Fault {
+export function defineFault(id: string, change: { readonly inject: Change; readonly heal: Change; readonly mend?: Change; readonly root?: Expected; readonly family?: Family }): Fault {
   const recorded = JSON.parse(readFileSync(join(import.meta.dirname, '../../../fixtures/trench/faults', id, 'fault.json'), 'utf8')) as Recorded
   const twin = change.family === 'v6'
-  return Object.freeze({ id: twin ? id.replace('-', 'v6-') : id, title: twin ? `${recorded.title.replace(/ ?\(IPv4\)|IPv4 /, '')}, in IPv6` : recorded.title, settleMs: recorded.settle_s * 1000, root: recorded.root, expected: recorded.expected, ...change })
+  return Object.freeze({ id: twin ? id.replace('-', 'v6-') : id, title: twin ? `${recorded.title.replace(/ ?\(IPv4\)|IPv4 /, '')}, in IPv6` : recorded.title, settleMs: recorded.settle_s * 1000, root: recorded.root, expected: recorded.expected, mend: change.heal, ...change })
 }
 
 interface Recorded {

@@ -39,6 +39,12 @@ export async function healFault(lab: TrenchLab, fault: Fault, options: { readonl
   if (activeFaults(lab).length === 0) await lab.waitHealthy(options)
 }
 
+/** Takes the cause of a fault away and waits for nothing: what follows from it is there until it ends by itself. */
+export async function mendFault(lab: TrenchLab, fault: Fault): Promise<void> {
+  await fault.mend(lab)
+  rmSync(join(lab.faultsDir, fault.id), { force: true })
+}
+
 /** Faults that were injected and not healed, whoever did it. */
 export function activeFaults(lab: TrenchLab): Fault[] {
   const marks = readdirSync(lab.faultsDir)

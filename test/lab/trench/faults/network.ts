@@ -66,6 +66,10 @@ function broken(id: string, place: Place, lines: readonly string[], undo: readon
       await lab.ip(place, undo, { force: true })
       await lab.restore(place, ...others)
     },
+    mend: async lab => {
+      await lab.ip(place, undo, { force: true })
+      await lab.mend(place)
+    },
   })
 }
 
@@ -86,6 +90,10 @@ function perFamily(id: string, place: Place, lines: (family: InFamily) => readon
     heal: async lab => {
       await lab.ip(place, undo(inFamily(lab.topology, family)), { force: true })
       await lab.restore(place)
+    },
+    mend: async lab => {
+      await lab.ip(place, undo(inFamily(lab.topology, family)), { force: true })
+      await lab.mend(place)
     },
   }))
 }

@@ -15,6 +15,7 @@ export const routingFaults = [
       await lab.restore('gw')
       await restartSessions(lab)
     },
+    mend: lab => lab.mend('gw'),
   }),
   defineFault('f15-asn-mismatch', {
     inject: lab => configure(lab, text => text.replace(`neighbor ${gateway.v4} port ${gateway.port} as ${gateway.asn}`, `neighbor ${gateway.v4} port ${gateway.port} as 4248829999`)),
@@ -22,6 +23,7 @@ export const routingFaults = [
       await configure(lab, () => frontendConfig(lab.topology))
       await restartSessions(lab, ['lb-1'], ['v4'])
     },
+    mend: lab => configure(lab, () => frontendConfig(lab.topology)),
   }),
   defineFault('f17-vip-not-announced', {
     inject: lab => configure(lab, text => text.replace(/^protocol static VIP.*\n/gm, '')),
@@ -35,6 +37,7 @@ export const routingFaults = [
       await flushVipTable(lab)
     },
     heal: async lab => { for (const name of ['kernel3', 'kernel4']) await lab.birdc('lb-1', `restart ${name}`) },
+    mend: async () => {}, // BIRD's next scan does it
   }),
   defineFault('f35-duplicate-ext-ip', {
     // the second address of a network goes with the first: lb-2 is left without any, and nobody holds one twice
@@ -48,6 +51,10 @@ export const routingFaults = [
       await lab.restore('lb-2', 'gw')
       await restartSessions(lab, loadBalancersOf(lab.topology), ['v4'])
     },
+    mend: async lab => {
+      await lab.ip('lb-2', ['addr del 169.254.101.1/24 dev nsm-1'], { force: true })
+      await lab.mend('lb-2')
+    },
   }),
   defineFault('f37-bird-killed', {
     inject: lab => lab.end('lb-1', 'bird'),
@@ -55,6 +62,10 @@ export const routingFaults = [
       lab.start('lb-1', 'bird')
       await birdAnswers(lab, 'lb-1')
       await restartSessions(lab, ['lb-1'])
+    },
+    mend: async lab => {
+      lab.start('lb-1', 'bird')
+      await birdAnswers(lab, 'lb-1')
     },
   }),
 ]
