@@ -51,7 +51,7 @@ async function bundleAgent() {
 
 /**
  * A quarter of the bundle would be code that cannot run in the probe: ws's server, execa's synchronous, piping, IPC and verbose parts and its Windows
- * lookup, 64-bit integers nobody sends. What stands in for such a module does nothing or fails at once; the end-to-end tests run this very bundle.
+ * lookup, 64-bit integers nobody sends, floats as browsers without DataView have them. What stands in for such a module does nothing or fails at once; the end-to-end tests run this very bundle.
  */
 const onlyWhatTheProbeUses = {
   name: 'only-what-the-probe-uses',
@@ -76,9 +76,13 @@ const onlyWhatTheProbeUses = {
       '../ipc/methods.js': 'export const addIpcMethods = () => {}',
       '../ipc/buffer-messages.js': 'export const waitForIpcOutput = async () => {}, getBufferedIpcOutput = async (_, output) => output',
       '../ipc/graceful.js': `export const sendAbort = ${never('ipc')}`,
+      './float': `const view = bytes => new DataView(bytes.buffer, bytes.byteOffset)
+        exports.readDoubleLE = (bytes, at) => view(bytes).getFloat64(at, true)
+        exports.writeDoubleLE = (value, bytes, at) => view(bytes).setFloat64(at, value, true)`,
+      './longbits': 'module.exports = class { static _configure() {} }',
     }
     const names = Object.keys(contents).map(name => name.replace(/[-/.]/g, '\\$&')).join('|')
-    build.onResolve({ filter: new RegExp(`^(?:${names})$`) }, ({ path, importer }) => (path.startsWith('.') && !/\/(?:execa|ws)\/lib\//.test(importer) ? undefined : { path, namespace: 'stand-in' }))
+    build.onResolve({ filter: new RegExp(`^(?:${names})$`) }, ({ path, importer }) => (path.startsWith('.') && !/\/(?:(?:execa|ws)\/lib|protobufjs\/src\/util)\//.test(importer) ? undefined : { path, namespace: 'stand-in' }))
     build.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: contents[path], resolveDir: root }))
   },
 }

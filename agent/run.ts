@@ -115,6 +115,12 @@ export class Runner {
     await (podDeletion ? Promise.race([idle, new Promise(resolve => setTimeout(resolve, podDeletionMs).unref())]) : idle)
   }
 
+  /** Runs a client of the load balancer for a session of its trace (captures/nfqlb), in line with those of facts and by the same rules; also while the probe leaves. */
+  async askNfqlb(args: readonly string[]): Promise<Outcome> {
+    const never = new AbortController().signal
+    return this.#lanes.nfqlb.use(never, () => this.#nfqlb.ask(['nfqlb', ...args], { timeoutMs: defaultLimits.timeoutMs, maxBytes: 4 << 20 }))
+  }
+
   async #perform(argv: readonly string[], options: RunOptions, { controller, pass }: { controller: AbortController; pass: Pass }): Promise<CommandRecord> {
     if (this.#closed) throw new FactError('refused', `${commandText(argv)} was not run: the probe is leaving`)
     const timed = async (work: () => Promise<Outcome>): Promise<CommandRecord> => {

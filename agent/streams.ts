@@ -1,4 +1,4 @@
-import type { Captures } from './captures/capture.ts'
+import type { CaptureEvents, Captures } from './captures/capture.ts'
 import { Outbox, type Waiting } from './captures/outbox.ts'
 import { captures } from './captures/request.ts'
 import type { Channel } from '#proto/channel.ts'
@@ -23,7 +23,8 @@ export class Streams {
     if (stream <= this.#last) throw new ProtocolError('out-of-state', `stream ${stream} after stream ${this.#last}`)
     this.#last = stream
     const known = captures.find(name => name === capture)
-    if (!known || !this.#captures) return this.#channel.send('streamClose', { stream, code: 'unsupported', message: `this probe cannot stream ${capture}` })
+    const nfqlb = capture === 'nfqlb-trace' ? this.#captures?.nfqlb : undefined
+    if (!this.#captures || !(known ?? nfqlb)) return this.#channel.send('streamClose', { stream, code: 'unsupported', message: `this probe cannot stream ${capture}` })
     let waiting: Waiting
     try {
       waiting = known === 'ring' ? this.#captures.rings.ring(params, window) : new Outbox(limits.streamBytes, window)
@@ -32,11 +33,12 @@ export class Streams {
     }
     const opened = new Stream(stream, waiting, this.#channel, () => this.#open.delete(stream))
     this.#open.set(stream, opened)
-    opened.end = this.#captures.begin(params, {
+    const events: CaptureEvents = {
       onRecords: (records, count) => opened.add(records, count),
       onCounters: counters => opened.count(counters),
       onEnd: (code, message) => opened.close(code, message),
-    }, known)
+    }
+    opened.end = nfqlb ? nfqlb.begin(params, events) : this.#captures.begin(params, events, known)
   }
 
   /** Of a stream that is over: nothing. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Params } from '#facts/fact.ts'
 import { type CaptureCounters, countersIn, withoutCounters } from './counters.ts'
+import type { NfqlbTraces } from './nfqlb/session.ts'
 import { RecordCutter } from './records.ts'
 import { captureArguments, type CaptureRequest, type captures, checkArguments, readRequest } from './request.ts'
 import { RingMemory } from './ring.ts'
@@ -23,13 +24,16 @@ export interface CaptureEvents {
  */
 export class Captures {
   readonly rings = new RingMemory()
+  /** of the load balancer's own trace; absent: it cannot be traced */
+  readonly nfqlb: NfqlbTraces | undefined
   readonly #path: string
   readonly #checkMs: number
   #open = 0
 
   /** `checkMs`: for tcpdump to compile a filter */
-  constructor(path: string, { checkMs = 5000 } = {}) {
+  constructor(path: string, { checkMs = 5000, nfqlb }: { readonly checkMs?: number; readonly nfqlb?: NfqlbTraces } = {}) {
     this.#path = path
+    this.nfqlb = nfqlb
     this.#checkMs = checkMs
   }
 

@@ -69,7 +69,7 @@ export const components: Readonly<Record<string, Schema>> = {
     trench: string, flow: { type: 'object' },
     items: listOf(record({ pod: string, steps: listOf(record({ what: { type: 'string', enum: ['flow', 'target', 'rule', 'route', 'neighbour'] }, text: string, evidence: { type: 'object' } })), 'fwmark?': integer, 'target?': string, 'interface?': string, 'stops?': string })),
   }),
-  TraceEvent: record({ type: string }, { description: 'started, journey, packet, tap, ledger, finding, shed, ended. See docs/trace.md' }),
+  TraceEvent: record({ type: string }, { description: 'started, journey, packet, nfqlb, nfqlb-trace, tap, ledger, finding, shed, ended. See docs/trace.md' }),
   Probe: record({
     pod: string, container: string, image: string, version: string, state: { type: 'string', enum: probeStates }, 'reason?': string, 'startedAt?': time, entries: integer, rssBytes: integer, cpuMs: { type: 'number' },
   }, { description: '`silent` runs without a session with us, `planned` answers one ask through its log, `foreign` has a name like ours and is not; `entries`: of the 20 ephemeral containers the pod may have had' }),

@@ -33,6 +33,7 @@ export interface FlowFlags {
 interface Flags extends FlowFlags {
   readonly count?: number
   readonly packets?: true
+  readonly nfqlb?: true
   readonly write?: string
 }
 
@@ -40,6 +41,7 @@ interface Flags extends FlowFlags {
 export function addTraceCommand(program: Command, options: TraceCommand): Command {
   return addFlowOptions(program.command('trace [trench]')).description('follow packets through a trench, live: one line per packet with its hops')
     .option('-c, --count <packets>', 'end when so many were followed', whole).option('--time <seconds>', 'end after so long; default 300', whole)
+    .option('--nfqlb', 'have the load balancers trace the flow themselves, too: what nfqlb says of each packet; asks for --vip and --port')
     .option('--packets', 'a line for each look at a packet, too').option('-w, --write <file>', 'write a pcapng file; - for standard output: | wireshark -k -i -')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async (trench: string | undefined, flags: Flags) => options.end(await trace(requestOf(trench, flags), flags, options)))
@@ -114,9 +116,9 @@ async function write(out: Output, chunk: string | Uint8Array): Promise<void> {
   if (!out.write(chunk)) await Promise.race([once(out, 'drain'), once(out, 'close')]).catch(() => undefined)
 }
 
-export function requestOf(trench: string | undefined, flags: FlowFlags & { readonly count?: number }): TraceRequest {
-  const { namespace, vip, port, proto, peer, filter, snaplen, time, count } = flags
-  const given = { trench, namespace, vip, port, protocol: proto, peer, filter, snaplen, seconds: time, count }
+export function requestOf(trench: string | undefined, flags: FlowFlags & { readonly count?: number; readonly nfqlb?: true }): TraceRequest {
+  const { namespace, vip, port, proto, peer, filter, snaplen, time, count, nfqlb } = flags
+  const given = { trench, namespace, vip, port, protocol: proto, peer, filter, snaplen, seconds: time, count, nfqlb }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 

@@ -1,4 +1,4 @@
-import type { EndedEvent, HopView, JourneyEvent, PacketEvent, StartedEvent, TraceEvent, TraceFinding } from '../api/trace-events.ts'
+import type { EndedEvent, HopView, JourneyEvent, NfqlbEvent, NfqlbStateEvent, PacketEvent, StartedEvent, TraceEvent, TraceFinding } from '../api/trace-events.ts'
 import { table } from './table.ts'
 
 type LedgerRow = EndedEvent['rows'][number]
@@ -10,6 +10,8 @@ export function traceLine(event: TraceEvent, taps: Taps): string | undefined {
   switch (event.type) {
     case 'journey': return journeyLine(event, taps)
     case 'packet': return packetLine(event, taps)
+    case 'nfqlb': return event.journey === undefined || event.verdict === undefined ? nfqlbLine(event) : undefined
+    case 'nfqlb-trace': return nfqlbStateLine(event)
     case 'switch': return `# ${taps[event.tap]?.label} is captured ${event.mode} from now on, at ${event.perSecond} packets a second`
     case 'finding': return findingLine(event)
     case 'shed': return `# this terminal was too slow: ${event.events} lines are missing here`
@@ -19,9 +21,19 @@ export function traceLine(event: TraceEvent, taps: Taps): string | undefined {
 }
 
 /** `08:22:30.123456789 request A > B tcp SYN seq 1 len 0 | lb-46qjc/nsm-1 +41us lb-46qjc/load-balan-27a4 <2.6ms … | LOST: last seen …` */
-export function journeyLine({ at, way, packet, again, hops, outcome, text }: JourneyEvent, taps: Taps): string {
+export function journeyLine({ at, way, packet, again, hops, outcome, text, mark }: JourneyEvent, taps: Taps): string {
   const end = outcome === 'arrived' || outcome === 'other' ? [] : [`${outcome === 'lost' || outcome === 'aside' ? 'LOST' : outcome}: ${text ?? ''}`]
-  return [[time(at), way, packet.flow, packet.what, ...(again ? ['(sent again)'] : [])].join(' '), hopsText(hops, taps), ...end].join(' | ')
+  return [[time(at), way, packet.flow, packet.what, ...(again ? ['(sent again)'] : [])].join(' '), hopsText(hops, taps), ...(mark ? [`${mark.text} (${mark.by})`] : []), ...end].join(' | ')
+}
+
+/** What no packet that was seen belongs to, or is not sure: `# nfqlb lb-46qjc 192.0.2.10:40000 > 10.0.0.1:5001 tcp len 60: mark 5003 of tshm-stream1` */
+function nfqlbLine(event: NfqlbEvent): string {
+  return `# nfqlb ${event.pod.split('/')[1]} ${event.text}${event.journey === undefined ? ' (of no packet that was captured)' : ''}`
+}
+
+function nfqlbStateLine({ pod, state, message }: NfqlbStateEvent): string {
+  const what = { active: 'traces, too', ended: `traces no more: ${message}`, refused: `does not trace: ${message}`, unsupported: 'does not trace: its probe is too old', failed: `traces no more: ${message}` }[state]
+  return `# nfqlb of ${pod.split('/')[1]} ${what}`
 }
 
 function packetLine({ at, id, tap, packet }: PacketEvent, taps: Taps): string {

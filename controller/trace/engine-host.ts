@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads'
 import type { Counters } from '#proto/frames.ts'
 import type { EngineSetup } from './engine-setup.ts'
 import type { EndedEvent } from './events.ts'
+import type { NfqlbMatch } from './nfqlb-lines.ts'
+import type { NfqlbMark } from './nfqlb-stage.ts'
 import type { CaptureMode } from './tap-capture.ts'
 import type { Suspects } from './suspects.ts'
 
@@ -15,6 +17,8 @@ export type ToEngine =
   | { readonly type: 'clock'; readonly tap: number; readonly errorNs: number }
   | { readonly type: 'ended'; readonly tap: number; readonly capture: number; readonly state: 'ended' | 'failed'; readonly message: string }
   | { readonly type: 'wants'; readonly wants: Wants }
+  | { readonly type: 'nfqlb'; readonly balancer: number; readonly matches: readonly NfqlbMatch[]; /** Unix ms */ readonly atMs: number }
+  | { readonly type: 'nfqlbState'; readonly balancer: number; readonly isActive: boolean }
   | { readonly type: 'finish'; /** Unix ms */ readonly stoppedAtMs: number; readonly reason: string }
 
 /** What somebody listens to. */
@@ -34,6 +38,8 @@ export interface FromEngine {
   /** as many packets are followed as were asked for */
   readonly enough: boolean
   readonly suspects: ReturnType<Suspects['take']>
+  /** what load balancers said that facts may speak against */
+  readonly marks: readonly NfqlbMark[]
   readonly ended?: EndedEvent
 }
 

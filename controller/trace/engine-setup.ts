@@ -1,5 +1,6 @@
 import type { TraceEvent } from './events.ts'
 import type { PortChange } from './identity.ts'
+import type { NfqlbSelection } from './nfqlb-selection.ts'
 import type { Tap, UnseenTap } from './taps.ts'
 
 /** Everything that is known before the first packet. Plain data: it may travel to a worker. */
@@ -23,6 +24,8 @@ export interface EngineSetup {
   readonly count: number
   /** all was captured before the trace began */
   readonly isFrozen?: boolean
+  /** what load balancers trace themselves, and the bytes of each packet the file keeps */
+  readonly nfqlb?: { readonly selection: NfqlbSelection; readonly snaplen: number }
 }
 
 /** of each capture: what may be under way from its probe */

@@ -4,7 +4,8 @@ import { createClock } from '#proto/clock.ts'
 import { Engine } from './engine.ts'
 import { type EngineSetup, windowBytes } from './engine-setup.ts'
 import type { FromEngine, ToEngine } from './engine-host.ts'
-import type { EndedEvent } from './events.ts'
+import type { EndedEvent, TraceEvent } from './events.ts'
+import { NfqlbStage } from './nfqlb-stage.ts'
 
 const setup = workerData as EngineSetup
 const port = parentPort!
@@ -25,20 +26,35 @@ let enough = false
 /** bytes taken and not granted again */
 let owed: { readonly tap: number; readonly capture: number; bytes: number }[] = []
 
+const stage = setup.nfqlb && new NfqlbStage({
+  base: setup.base, taps: setup.taps, ...setup.nfqlb, onEvent: print,
+  onBlock: block => {
+    blocks.push(block)
+    packets += 1
+  },
+})
+
 const engine = new Engine(setup, {
   onBlocks: (bytes, count) => {
     blocks.push(bytes)
     packets += count
+    stage?.wrote(bytes)
   },
   onEvent: event => {
-    // its findings come on top of it
-    if (event.type === 'ended') return void (ended = event)
-    const line = `${JSON.stringify(event)}\n`
-    full += line
-    if (event.type !== 'packet') plain += line
+    if (event.type === 'ended') {
+      stage?.run(now(), true)
+      // its findings come on top of it
+      ended = event
+    } else stage ? stage.take(event, now()) : print(event)
   },
   onEnough: () => { enough = true },
 })
+
+function print(event: TraceEvent): void {
+  const line = `${JSON.stringify(event)}\n`
+  full += line
+  if (event.type !== 'packet') plain += line
+}
 
 port.on('message', (message: ToEngine) => {
   switch (message.type) {
@@ -50,9 +66,13 @@ port.on('message', (message: ToEngine) => {
     case 'switched': return engine.switched(message.tap, message.mode, message.perSecond, now())
     case 'ended': return engine.ended(message.tap, message.capture, { state: message.state, message: message.message }, now())
     case 'wants': {
-      engine.wants = message.wants
+      // what is said of packets is brought to journeys, also where nobody reads them
+      engine.wants = stage ? { ...message.wants, journeys: true } : message.wants
+      if (stage) stage.wantsBlocks = message.wants.blocks
       return
     }
+    case 'nfqlb': return stage?.add(message.balancer, message.matches, message.atMs * 1e6 - setup.base * 1e9)
+    case 'nfqlbState': return stage?.set(message.balancer, message.isActive)
     case 'data': return take(message)
     case 'finish': {
       clearInterval(timer)
@@ -82,6 +102,7 @@ const timer = setInterval(() => {
   // what arrived meanwhile is read first
   setImmediate(() => {
     engine.run(now())
+    stage?.run(now())
     if (++ticks % ticksPerTelling === 0) {
       engine.tell(now())
       suspects = engine.suspects.take()
@@ -96,9 +117,10 @@ function hand(): void {
   if (grants.length > 0) owed = []
   for (const { tap, bytes } of grants) if (bytes >= windowBytes / 2) engine.refilled(tap)
   const { blocking } = engine
-  if (grants.length === 0 && blocking.length === 0 && blocks.length === 0 && plain === '' && full === '' && suspects.suspicions.length + suspects.flows.length === 0 && !enough && !ended) return
+  const marks = stage?.takeMarks() ?? []
+  if (grants.length === 0 && blocking.length === 0 && blocks.length === 0 && plain === '' && full === '' && suspects.suspicions.length + suspects.flows.length + marks.length === 0 && !enough && !ended) return
   const bytes = blocks.length > 0 ? new Uint8Array(Buffer.concat(blocks)) : undefined
-  const told: FromEngine = { grants, blocking, packets, full: engine.wants.packets ? full : plain, plain, enough, suspects, ...(bytes && { blocks: bytes }), ...(ended && { ended }) }
+  const told: FromEngine = { grants, blocking, packets, full: engine.wants.packets ? full : plain, plain, enough, suspects, marks, ...(bytes && { blocks: bytes }), ...(ended && { ended }) }
   port.postMessage(told, bytes ? [bytes.buffer] : [])
   blocks = []
   packets = 0

@@ -2,6 +2,7 @@ import type { About, Severity } from '#judge/check.ts'
 import type { FlowWay } from '#judge/profile.ts'
 import type { Subject } from '#judge/subject.ts'
 import type { LedgerRow } from './ledger.ts'
+import type { NfqlbMatch, NfqlbVerdict } from './nfqlb-lines.ts'
 import type { CaptureMode } from './tap-capture.ts'
 import type { Tap, UnseenTap } from './taps.ts'
 import type { Outcome } from './verdict.ts'
@@ -42,6 +43,8 @@ export type TraceEvent =
   | { readonly type: 'packet'; readonly id: number; readonly at: string; readonly tap: number; readonly packet: PacketView }
   | JourneyEvent
   | TraceFinding
+  | NfqlbEvent
+  | NfqlbStateEvent
   | { readonly type: 'tap'; readonly tap: number; readonly state: 'failed' | 'ended'; readonly message: string }
   | { readonly type: 'switch'; readonly at: string; readonly tap: number; /** each packet at once, or in the kernel's blocks, up to a second late */ readonly mode: CaptureMode; /** what was measured before */ readonly perSecond: number }
   | { readonly type: 'ledger'; readonly at: string; readonly rows: readonly LedgerRow[] }
@@ -77,13 +80,34 @@ export interface JourneyEvent {
   readonly text?: string
   /** of a lost packet: the taps of which one should have seen it next */
   readonly never?: readonly number[]
+  /** what its load balancer said of it, where that traces the flow itself: not predicted, seen */
+  readonly mark?: NfqlbVerdict & { readonly by: 'nfqlb trace'; /** `mark 5003 of tshm-stream1` */ readonly text: string }
+}
+
+/** What a load balancer said of one packet; before the journey it belongs to. `at`: when that came, for nfqlb tells no times. */
+export interface NfqlbEvent extends NfqlbMatch {
+  readonly type: 'nfqlb'
+  readonly at: string
+  readonly pod: string
+  /** `192.0.2.10:40000 > 10.0.0.1:5001 tcp len 60: mark 5003 of tshm-stream1` */
+  readonly text: string
+  /** the packet's, where it was seen */
+  readonly journey?: number
+}
+
+/** How nfqlb's own trace of a load balancer stands. `refused`: not begun, by the rules of docs/harm.md; the captures go on without. */
+export interface NfqlbStateEvent {
+  readonly type: 'nfqlb-trace'
+  readonly pod: string
+  readonly state: 'active' | 'ended' | 'refused' | 'unsupported' | 'failed'
+  readonly message: string
 }
 
 /** One thing a trace says about a pod, with packets as evidence. `key` is its identity over time, as a sweep's findings have one. */
 export interface TraceFinding {
   readonly type: 'finding'
   readonly key: string
-  readonly check: 'packet-lost' | 'packet-strayed' | 'way-differs'
+  readonly check: 'packet-lost' | 'packet-strayed' | 'way-differs' | 'mark-differs'
   readonly severity: Severity
   readonly trench: string
   readonly subject: Pick<Subject, 'role' | 'namespace' | 'name' | 'node'>

@@ -1,5 +1,6 @@
 import type { NodeClock } from './clocks.ts'
 import { type FileNames, interfaceBlock, nameBlock, sectionHeader } from './pcapng.ts'
+import type { NfqlbSelection } from './nfqlb-selection.ts'
 import type { Tap } from './taps.ts'
 
 export interface FileHeaderOptions {
@@ -10,10 +11,12 @@ export interface FileHeaderOptions {
   readonly taps: readonly Tap[]
   readonly clocks: readonly NodeClock[]
   readonly names: readonly FileNames[]
+  /** load balancers that trace themselves: an interface each, behind those of the taps */
+  readonly nfqlb?: NfqlbSelection
 }
 
 /** How every file of a trace begins: what it is, all interfaces, what addresses are called. */
-export function fileHeader({ id, trench, filter, snaplen, taps, clocks, names }: FileHeaderOptions): Buffer {
+export function fileHeader({ id, trench, filter, snaplen, taps, clocks, names, nfqlb }: FileHeaderOptions): Buffer {
   const comment = `trace ${id} of trench ${trench}; filter: ${filter || 'none'}; at most ${snaplen} bytes of each packet are kept; times are the kernel's, on the controller's clock`
   return Buffer.concat([
     sectionHeader({ application: 'trenchscope', comment }),
@@ -22,6 +25,10 @@ export function fileHeader({ id, trench, filter, snaplen, taps, clocks, names }:
       description: `${tap.label}, ${tap.place} of ${tap.role} on ${tap.node}`,
       hardware: tap.role, filter, addresses: tap.addresses, ...(tap.mac !== undefined && { mac: tap.mac }),
       comment: clockText(tap, clocks),
+    }, snaplen)),
+    ...(nfqlb?.balancers ?? []).map(({ pod, label }) => interfaceBlock({
+      name: `${pod}/nfqlb`, description: `${label}/nfqlb, what nfqlb trace said`, hardware: 'lb', filter, addresses: [],
+      comment: 'no interface: what the load balancer said of packets, in words; nfqlb tells no times: each stands where it came, and its comment says when',
     }, snaplen)),
     nameBlock(names),
   ])

@@ -5,10 +5,10 @@ import type { FlowTuple, FlowWay } from '#judge/profile.ts'
 import { subjectKey, type Trench } from '#judge/subject.ts'
 import type { Log } from '../log.ts'
 import type { JourneyEvent, TraceFinding } from './events.ts'
+import type { NfqlbMark } from './nfqlb-stage.ts'
+import { type Predict, predictedMark, tupleOf } from './predict.ts'
 import type { Suspicion } from './suspects.ts'
 import type { Tap } from './taps.ts'
-
-export type Predict = (tuple: FlowTuple) => readonly FlowWay[]
 
 export interface TraceFindingsOptions {
   readonly trench: Trench
@@ -43,7 +43,19 @@ export class TraceFindings {
     this.#work = this.#work.then(async () => {
       if (fresh.length > 0) await this.#suspect(fresh)
       if (flows.length > 0) await this.#compare(flows)
-    }).catch(error => this.#options.log.warn({ err: error, trench: this.#options.trench.name }, 'trace finding not explained'))
+    }).catch(error => this.#unexplained(error))
+  }
+
+  /** What facts say before anything was seen; undefined: they cannot be read. */
+  prepared(): Promise<Predict | undefined> {
+    const prepared = this.#work.then(async () => (this.#prediction ??= await this.#look()))
+    this.#work = prepared.then(() => undefined)
+    return prepared
+  }
+
+  /** What load balancers said of packets. */
+  takeMarks(marks: readonly NfqlbMark[]): void {
+    if (marks.length > 0) this.#work = this.#work.then(() => this.#compareMarks(marks)).catch(error => this.#unexplained(error))
   }
 
   /** All there are, with what they have come to; what is still being looked at is waited for, not for long. */
@@ -84,6 +96,28 @@ export class TraceFindings {
       const id = JSON.stringify(['way-differs', first.pod, about, is.target])
       this.#tell(id, first, 'way-differs', about, { text: `${flow.packet.flow} arrived at ${last.label}; ${predictedText(is)}`, packets: 1, evidence: [flow], vouching: [], predicted: is })
     }
+  }
+
+  /** A mark is another than predicted when facts read before and after agree on it. */
+  async #compareMarks(marks: readonly NfqlbMark[]): Promise<void> {
+    const before = this.#prediction ??= await this.#look()
+    const differing = marks.filter(mark => markDiffers(mark, before) !== undefined)
+    if (differing.length === 0) return
+    const after = await this.#look()
+    this.#prediction = after ?? before
+    for (const mark of differing) {
+      const [was, is] = [markDiffers(mark, before), markDiffers(mark, after)]
+      if (is === undefined || was !== is) continue
+      const { event: { pod, packet, verdict }, journey } = mark
+      const tap = this.#options.taps.find(known => known.pod === pod)!
+      const about: About = { family: packet.destination.includes(':') ? 'IPv6' : 'IPv4', vip: packet.destination }
+      const text = `nfqlb said of ${mark.event.text}; by the facts of ${pod.split('/')[1]} ${is < 0 ? 'it is dropped there' : `its mark is ${is}`}`
+      this.#tell(JSON.stringify(['mark-differs', pod, about, verdict!.fwmark, is]), tap, 'mark-differs', about, { text, packets: 1, evidence: journey ? [journey] : [], vouching: [] })
+    }
+  }
+
+  #unexplained(error: unknown): void {
+    this.#options.log.warn({ err: error, trench: this.#options.trench.name }, 'trace finding not explained')
   }
 
   #tell(id: string, tap: Tap, check: TraceFinding['check'], about: About, what: Pick<TraceFinding, 'text' | 'packets' | 'evidence' | 'vouching' | 'predicted'>): void {
@@ -129,6 +163,13 @@ export class TraceFindings {
   }
 }
 
+/** The mark facts say it gets, where that is another than the load balancer gave it. */
+function markDiffers({ event: { pod, packet, verdict } }: NfqlbMark, predict: Predict | undefined): number | undefined {
+  const tuple = tupleOf(packet)
+  const mark = predict && tuple && predictedMark(predict, pod, tuple)
+  return mark === verdict?.fwmark ? undefined : mark
+}
+
 function predictedText({ pod, target, interface: name, stops }: FlowWay): string {
   const lb = pod.split('/')[1]
   return target === undefined ? `by the facts of ${lb}: ${stops}` : `by the facts of ${lb} it goes to ${target.split('/')[1]}/${name}`
@@ -138,6 +179,7 @@ const checks = {
   'packet-lost': { severity: 'loss', why: 'Packets of a VIP were seen here and nowhere behind, and no capture that should have seen them lost anything.', fix: 'The place where it stopped names the pod; what the load balancer\'s facts say of the flow, and a sweep, say what is wrong there.' },
   'packet-strayed': { severity: 'loss', why: 'Packets of a VIP left by an interface where none belongs: a rule or a route that keeps them in the trench is missing.', fix: 'Compare ip rule and the routes of the tables it names in this pod with a healthy one; a sweep names the missing one.' },
   'way-differs': { severity: 'risk', why: 'Flow, hash, mark, rule, route and neighbour, read before and after, lead to another target than the one that was reached.', fix: 'Run explain-flow for the flow and compare each step with the load balancer.' },
+  'mark-differs': { severity: 'risk', why: 'nfqlb gave packets another mark than flow, hash and the table of its active targets, read before and after, lead to.', fix: 'Compare nfqlb flow-list and nfqlb show with what explain-flow says; a load balancer whose table is not what it shows must be restarted.' },
 } as const satisfies Record<string, { severity: Severity; why: string; fix: string }>
 
 const settleMs = 5000

@@ -19,6 +19,8 @@ export interface TraceRequest {
   readonly seconds?: number
   /** the trace ends when so many packets have been followed */
   readonly count?: number
+  /** the load balancers trace the flow, too: of a VIP and a port */
+  readonly nfqlb?: boolean
 }
 
 /** The filter is no filter, or asks for nothing that could be seen. */

@@ -6,8 +6,10 @@ import type { StreamingProbe } from '../link/probe.ts'
 import type { Log } from '../log.ts'
 import { addressBytes } from './address.ts'
 import { type NodeClock, nodeClocks } from './clocks.ts'
-import { type Predict, TraceFindings } from './findings.ts'
+import { TraceFindings } from './findings.ts'
+import { nfqlbSelection } from './nfqlb-selection.ts'
 import { protocolNumber } from './packet-text.ts'
+import type { Predict } from './predict.ts'
 import { defaults, filterOf, TraceError, type TraceRequest } from './request.ts'
 import { type Tap, tapsOf, type UnseenTap } from './taps.ts'
 import type { TraceOptions } from './trace-options.ts'
@@ -40,6 +42,7 @@ export async function sightOf(trench: Trench, request: TraceRequest, { path: pro
   const path = profile.points(await observe(trench, signal))
   const filter = filterOf(request, path.vips, path.portNats)
   const { taps: wanted, unseen } = tapsOf(path, profile, tapsPerPod)
+  nfqlbSelection(request, wanted)
   const probes = new Map(trench.pods.flatMap(pod => {
     const live = probe(pod.uid)
     return live ? [[subjectKey(pod), live] as const] : []
@@ -54,12 +57,13 @@ export async function sightOf(trench: Trench, request: TraceRequest, { path: pro
 export async function traceOptions({ trench, request, filter, path, taps, unseen, probes }: Sight, { path: profile, predict, log }: SightOptions, signal: AbortSignal): Promise<Omit<TraceOptions, 'open'>> {
   const clocks = await clocksOf(taps, probes, signal)
   const { seconds = defaults.seconds, snaplen = defaults.snaplen, count = 0 } = request
+  const nfqlb = nfqlbSelection(request, taps)
   return {
-    trench: `${trench.namespace}/${trench.name}`, names: path.names, clocks, filter, snaplen, seconds, bytesPerTap, log,
+    trench: `${trench.namespace}/${trench.name}`, names: path.names, clocks, filter, snaplen, seconds, bytesPerTap, log, ...(nfqlb && { nfqlb }),
     probeOf: tap => probes.get(tap.pod)!,
     findings: onFinding => new TraceFindings({ trench, taps, look: late => predict(trench, late), onFinding, log }),
     setup: {
-      base: Math.floor(Date.now() / 1000), taps, steps: profile.places.length, unseen, count, leastGraceNs,
+      base: Math.floor(Date.now() / 1000), taps, steps: profile.places.length, unseen, count, leastGraceNs, ...(nfqlb && { nfqlb: { selection: nfqlb, snaplen } }),
       probes: taps.map(({ pod }) => [...probes.keys()].indexOf(pod)),
       vips: path.vips.map(vip => addressBytes(vip).toString('hex')),
       portChanges: path.portNats.map(({ vip, protocol, ...ports }) => ({ vip: addressBytes(vip).toString('hex'), protocol: protocolNumber(protocol), ...ports })),

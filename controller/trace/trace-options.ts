@@ -7,6 +7,7 @@ import type { EngineSetup } from './engine-setup.ts'
 import type { TraceFinding } from './events.ts'
 import type { fileHeader } from './file-header.ts'
 import type { TraceFindings } from './findings.ts'
+import type { NfqlbSelection } from './nfqlb-selection.ts'
 import type { Tap } from './taps.ts'
 
 export interface TraceOptions {
@@ -29,6 +30,8 @@ export interface TraceOptions {
     /** since when all that passed a tap is in what it brings, by its first piece; Unix ms */
     readonly sinceMs: (tap: number, first: StreamPiece) => number
   }
+  /** what load balancers are asked to trace themselves */
+  readonly nfqlb?: NfqlbSelection
   readonly findings: (onFinding: (finding: TraceFinding) => void) => TraceFindings
   readonly log: Log
 }

@@ -5,6 +5,7 @@ import { EngineHost, type FromEngine } from './engine-host.ts'
 import { type EndedEvent, type StartedEvent, timeText, type TraceEvent } from './events.ts'
 import { fileHeader } from './file-header.ts'
 import type { TraceFindings } from './findings.ts'
+import { NfqlbSessions } from './nfqlb-sessions.ts'
 import { fileTime, remarkBlock } from './pcapng.ts'
 import { TapCapture } from './tap-capture.ts'
 import type { Tap } from './taps.ts'
@@ -25,6 +26,7 @@ export class Trace {
   readonly #clients = new Set<ClientStream>()
   #watchers = 0
   readonly #captures: TapCapture[] = []
+  #nfqlb: NfqlbSessions | undefined
   readonly #timers: NodeJS.Timeout[]
   readonly #settle: (ended: EndedEvent | undefined) => void
   /** resolves when each tap listens, or has failed */
@@ -51,6 +53,7 @@ export class Trace {
     this.#timers = [setTimeout(() => this.stop(`${options.seconds} s are over`), options.seconds * 1000), setInterval(() => this.#watchClocks(), 2000)]
     for (const tap of this.taps) this.#begin(tap)
     if (this.taps.length === 0) this.#listening.resolve()
+    void this.#listening.promise.then(() => this.#beginNfqlb())
   }
 
   get isStopping(): boolean {
@@ -88,6 +91,7 @@ export class Trace {
     for (const timer of this.#timers) clearTimeout(timer)
     if (this.#open === 0) return this.#finish()
     for (const capture of this.#captures) capture.close()
+    this.#nfqlb?.close()
     setTimeout(() => this.#finish(), closeMs).unref()
   }
 
@@ -115,14 +119,33 @@ export class Trace {
         onHandedOver: capture => this.#engine.tell({ type: 'handedOver', tap, capture }),
         onSwitch: (mode, perSecond) => this.#engine.tell({ type: 'switched', tap, mode, perSecond }),
         onEnd: (capture, { code, message }) => {
-          this.#open -= 1
           if (code !== 'over') this.#refusals.set(tap, message)
           this.#engine.tell({ type: 'ended', tap, capture, state: code === 'over' ? 'ended' : 'failed', message })
           this.#hear(tap)
-          if (this.#open === 0) this.#stopping ? this.#finish() : this.stop('every capture has ended')
+          this.#over()
         },
       },
     })
+  }
+
+  #beginNfqlb(): void {
+    const { nfqlb: selection, seconds, probeOf } = this.#options
+    if (!selection?.balancers.length || this.#stopping) return
+    this.#open += 1
+    this.#nfqlb = new NfqlbSessions({
+      selection, seconds, probe: pod => probeOf(this.taps.find(tap => tap.pod === pod)!),
+      predict: () => this.#findings.prepared(), onOver: () => this.#over(),
+      onMatches: (balancer, matches) => this.#engine.tell({ type: 'nfqlb', balancer, matches, atMs: Date.now() }),
+      onState: (balancer, state) => {
+        this.#engine.tell({ type: 'nfqlbState', balancer, isActive: state.state === 'active' })
+        this.#tellLine(state)
+      },
+    })
+  }
+
+  #over(): void {
+    this.#open -= 1
+    if (this.#open === 0) this.#stopping ? this.#finish() : this.stop('every capture has ended')
   }
 
   #hear(tap: number): void {
@@ -152,6 +175,7 @@ export class Trace {
     }
     // what is read now may not be what held then
     this.#findings.take(this.#options.frozen ? { ...told.suspects, flows: [] } : told.suspects)
+    this.#findings.takeMarks(told.marks)
     if (told.enough) this.stop('so many packets are followed')
     if (told.ended) void this.#conclude(told.ended)
   }
@@ -172,6 +196,7 @@ export class Trace {
     this.#stopping ??= { reason: 'the controller failed', at: Date.now() }
     void this.#findings.settled()
     for (const capture of this.#captures) capture.close()
+    this.#nfqlb?.close()
     this.#end(undefined)
   }
 
@@ -214,8 +239,7 @@ export class Trace {
   }
 
   #shedBlock(shed: number): Buffer {
-    const { base } = this.#options.setup
-    return remarkBlock(0, fileTime(base, Date.now() * 1e6 - base * 1e9), `this client was too slow: ${shed} packets of all interfaces are missing here`)
+    return remarkBlock(0, fileTime(0, Date.now() * 1e6), `this client was too slow: ${shed} packets of all interfaces are missing here`)
   }
 }
 

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import type { FlowWay } from '#judge/profile.ts'
 import type { Subject, Trench } from '#judge/subject.ts'
 import { createLog } from '../../controller/log.ts'
-import type { JourneyEvent } from '../../controller/trace/events.ts'
-import { type Predict, TraceFindings } from '../../controller/trace/findings.ts'
+import type { JourneyEvent, NfqlbEvent } from '../../controller/trace/events.ts'
+import { TraceFindings } from '../../controller/trace/findings.ts'
+import type { Predict } from '../../controller/trace/predict.ts'
 import { Suspects } from '../../controller/trace/suspects.ts'
 import type { Tap } from '../../controller/trace/taps.ts'
 import { client, vip } from './frames.ts'
@@ -58,4 +59,28 @@ test.each<[string, readonly FlowWay[], readonly string[]]>([
   ['where facts do not tell', [way({ stops: 'the load balancer was not seen', unclear: true })], []],
 ])('a flow that arrives %s', async (_, ways, texts) => {
   expect((await findingsOf([journey(1, [0, 2], {})], ways)).map(({ text }) => text)).toEqual(texts)
+})
+
+const said = (fwmark: number, rest: Partial<NfqlbEvent> = {}): NfqlbEvent => ({
+  type: 'nfqlb', at: '', pod: 'red/lb-1', text: `${packet.flow} tcp len 60: mark ${fwmark}`, paired: 'alone', verdict: { stream: 'tshm-s', fwmark },
+  packet: { protocol: 'tcp', length: 60, source: client, sourcePort: 40_000, destination: vip, destinationPort: 5001 }, ...rest,
+})
+
+test.each<[string, NfqlbEvent, readonly FlowWay[], readonly string[]]>([
+  ['as predicted', said(5001), [way({ fwmark: 5001 })], []],
+  ['another one, by facts before and after', said(5001), [way({ fwmark: 5002 })], [`nfqlb said of ${packet.flow} tcp len 60: mark 5001; by the facts of lb-1 its mark is 5002`]],
+  ['although the facts say that it is dropped', said(5001), [way({ stops: 'no flow matches' })], [`nfqlb said of ${packet.flow} tcp len 60: mark 5001; by the facts of lb-1 it is dropped there`]],
+  ['none, as predicted', said(-1), [way({ stops: 'no flow matches' })], []],
+  ['another one, while the facts change', said(5001), [way({ fwmark: 5002 }), way({ fwmark: 5001 })], []],
+  ['where facts do not tell', said(5001), [way({ stops: 'a byte match', unclear: true })], []],
+  ['of the packet inside of an ICMP error', said(5001, { packet: { ...said(0).packet, icmp: 'ICMP 11, 0' } }), [way({ fwmark: 5002 })], []],
+])('a load balancer gives a packet a mark %s', async (_, event, ways, texts) => {
+  let looks = 0
+  const findings = new TraceFindings({ trench, taps, onFinding: () => {}, log: createLog('silent'), look: async (): Promise<Predict> => {
+    const told = ways[Math.min(looks++, ways.length - 1)]!
+    return () => [told]
+  } })
+  await findings.prepared()
+  findings.takeMarks([{ event, journey: journey(1, [0, 2], {}) }])
+  expect((await findings.settled()).map(({ check, subject, severity, evidence, text }) => ({ check, pod: subject.name, severity, evidence: evidence.map(({ id }) => id), text }))).toEqual(texts.map(text => ({ check: 'mark-differs', pod: 'lb-1', severity: 'risk', evidence: [1], text })))
 })

@@ -24,6 +24,7 @@ const body = {
   type: 'object', additionalProperties: false,
   properties: {
     ...flowProperties, packets, keep,
+    nfqlb: { type: 'boolean', description: 'the load balancers trace the flow, too: `nfqlb` events; asks for vip and port' },
     seconds: { type: 'integer', minimum: 1, maximum: 3600, description: 'default 300' },
     count: { type: 'integer', minimum: 1, maximum: 1_000_000, description: 'end when so many packets were followed' },
   },

@@ -24,7 +24,7 @@ const carriedOver: ReadonlySet<string> = new Set([
   // the way out
   'kernel-default-route-missing', 'blackhole-route-missing', 'vip-rule-missing', 'lb-forwarding-off',
   // nfqlb and the ways to targets
-  'nfqueue-unbound', 'nfqueue-stalled', 'nfqueue-drops-growing', 'vip-not-queued', 'lb-targets-differ', 'target-rule-missing', 'target-route-missing', 'target-neighbour-failed', 'target-unreachable', 'fragments-at-nfqlb',
+  'nfqueue-unbound', 'nfqueue-stalled', 'nfqueue-drops-growing', 'vip-not-queued', 'lb-targets-differ', 'target-rule-missing', 'target-route-missing', 'target-neighbour-failed', 'target-unreachable', 'fragments-at-nfqlb', 'trace-flow-leftover',
 ])
 
 const nsm = 'Meridio 2 has neither NSM nor Spire'

@@ -29,7 +29,7 @@ describe('a healthy one', () => {
     const pods = verdicts[0]?.subject
     const trench = { pods: [{ ...pods!, traits: { generation: '2' } }] }
     const applying = meridio.checks.filter(check => notForMeridio2(check, trench) === undefined).map(({ id }) => id)
-    expect(applying).toHaveLength(37)
+    expect(applying).toHaveLength(38)
     expect([...new Set(verdicts.filter(({ verdict }) => verdict === 'ok' || verdict === 'fail').map(({ check }) => check))].sort()).toEqual(applying.filter(id => !['static-gateway-down', 'fragments-at-nfqlb'].includes(id)).sort())
     expect(verdicts.filter(({ check, verdict, reason }) => !applying.includes(check) && (verdict !== 'not-applicable' || !reason))).toEqual([])
   })
