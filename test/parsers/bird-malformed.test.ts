@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
 import { parseBirdBfd } from '#parsers/bird-bfd.ts'
-import { parseBirdInterfaces } from '#parsers/bird-interfaces.ts'
-import { parseBirdMemory } from '#parsers/bird-memory.ts'
 import { parseBirdProtocols } from '#parsers/bird-protocols.ts'
 import { parseBirdRouteCount } from '#parsers/bird-route-count.ts'
 import { parseBirdRoutes } from '#parsers/bird-routes.ts'
@@ -21,12 +19,9 @@ test.each([
   [parseBirdRoutes, '1007-10.0.0.0/8           unicast [a 00:00:00.000] * (100)\n0000 \n', 'line 1 is not of a route: 10.0.0.0/8           unicast [a 00:00:00.000] * (100)'],
   [parseBirdRoutes, '1007-Table t:\n 10.0.0.0/8           unicast [a] * (100)\n0000 \n', 'line 2 is not of a route: 10.0.0.0/8           unicast [a] * (100)'],
   [parseBirdStatic, '1009-\tdev lo\n0000 \n', 'line 1 is not a static route: \tdev lo'],
-  [parseBirdInterfaces, '1001-lo up (index=1)\n0000 \n', 'line 1 opens an interface that is not described: lo'],
-  [parseBirdInterfaces, '1003-\t10.0.0.1/8 (scope host)\n0000 \n', 'line 1 is not of an interface: \t10.0.0.1/8 (scope host)'],
   [parseBirdStatus, '1000-BIRD 2.0.12\n0013 Daemon is tired\n', 'line 2 is not of a BIRD status: Daemon is tired'],
   [parseBirdStatus, '1000-BIRD 2.0.12\n0013 Daemon is up and running\n', 'the BIRD status has no router ID'],
   [parseBirdRouteCount, '1007-many routes\n0000 \n', 'line 1 is not a count of routes: many routes'],
-  [parseBirdMemory, '1018-Total: much\n0000 \n', "line 1 is not of BIRD's memory: Total: much"],
 ])('%o says what it cannot read (synthetic): %j', (parse, text, message) => {
   expect(() => parse(text)).toThrow(new SyntaxError(message))
 })

@@ -1,8 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseBirdBfd } from '#parsers/bird-bfd.ts'
-import { parseBirdInterfaces } from '#parsers/bird-interfaces.ts'
-import { parseBirdMemory } from '#parsers/bird-memory.ts'
 import { parseBirdProtocols } from '#parsers/bird-protocols.ts'
 import { parseBirdRouteCount } from '#parsers/bird-route-count.ts'
 import { parseBirdRoutes } from '#parsers/bird-routes.ts'
@@ -63,6 +61,4 @@ const readers: readonly { name: string; commands: RegExp; parse: (text: string) 
   { name: 'count', commands: /^show route count$/, parse: parseBirdRouteCount },
   { name: 'routes', commands: /^show route(?! count| stats)/, parse: parseBirdRoutes },
   { name: 'static', commands: /^show static/, parse: parseBirdStatic },
-  { name: 'interfaces', commands: /^show interfaces$/, parse: parseBirdInterfaces },
-  { name: 'memory', commands: /^show memory$/, parse: parseBirdMemory },
 ]

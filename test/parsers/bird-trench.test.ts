@@ -2,8 +2,6 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseBirdBfd } from '#parsers/bird-bfd.ts'
-import { parseBirdInterfaces } from '#parsers/bird-interfaces.ts'
-import { parseBirdMemory } from '#parsers/bird-memory.ts'
 import { parseBirdProtocols } from '#parsers/bird-protocols.ts'
 import { BirdError } from '#parsers/bird-reply.ts'
 import { parseBirdRouteCount } from '#parsers/bird-route-count.ts'
@@ -21,8 +19,6 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   'birdc-route-all.txt': parseBirdRoutes,
   'birdc-route-table-all.txt': parseBirdRoutes,
   'birdc-route-count.txt': parseBirdRouteCount,
-  'birdc-memory.txt': parseBirdMemory,
-  'birdc-interfaces.txt': parseBirdInterfaces,
 }
 
 const files = readdirSync(join(import.meta.dirname, '../fixtures/trench'), { recursive: true, encoding: 'utf8' }).filter(file => /(?:^|\/)birdc-[^/]+$/.test(file)).sort()
@@ -37,8 +33,6 @@ test('every answer of BIRD in the recorded trenches is read, but where no BIRD w
   expect(counts.sort().join('\n')).toMatchInlineSnapshot(`
     "birdc-bfd-sessions-NBR-BFD.txt: 6
     birdc-bfd-sessions.txt: 9
-    birdc-interfaces.txt: 6
-    birdc-memory.txt: 6
     birdc-protocols-all-NBR.txt: 11
     birdc-protocols-all.txt: 11
     birdc-protocols.txt: 11
@@ -56,8 +50,8 @@ test('every answer of BIRD in the recorded trenches is read, but where no BIRD w
       "faults/f37-bird-killed/lb-1/birdc-route-table-all.txt: Unable to connect to server control socket (/run/bird/bird.ctl): Connection refused",
     ]
   `)
-  // nobody asks for these two
-  expect([...new Set(files.map(file => file.split('/').at(-1) ?? '').filter(name => !parsers[name]))]).toEqual(['birdc-interfaces-summary.txt', 'birdc-symbols.txt'])
+  // no fact asks for these
+  expect([...new Set(files.map(file => file.split('/').at(-1) ?? '').filter(name => !parsers[name]))]).toEqual(['birdc-interfaces-summary.txt', 'birdc-interfaces.txt', 'birdc-memory.txt', 'birdc-symbols.txt'])
 })
 
 test('a gateway that went away, as each BIRD tells it', () => {

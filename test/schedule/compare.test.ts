@@ -12,6 +12,12 @@ test('what a check could not look at is not gone', () => {
   expect(texts(compareReports([reportOf([findingOf('old')])], [reportOf([], { unknown: ['old'] })])).gone).toEqual([])
 })
 
+test('nor is what a check that broke is silent about, though it had seen everything', () => {
+  const after = reportOf([], { unknown: ['old'] })
+  const broken = { ...after, verdicts: after.verdicts.map(verdict => ({ ...verdict, unseen: [] })) }
+  expect(texts(compareReports([reportOf([findingOf('old')])], [broken])).gone).toEqual([])
+})
+
 test('findings of a trench that the second pass did not look at are not gone', () => {
   expect(texts(compareReports([reportOf([findingOf('old')]), reportOf([findingOf('elsewhere', { trench: blue })], { trench: blue })], [reportOf([])])).gone).toEqual(['old'])
 })

@@ -19,6 +19,11 @@ test.each<[string, Verdict, { verdict: string; findings: string[] }]>([
   expect(said(lookTwice(await look(fail(['a', 'b'])), await look(second)))).toEqual(wanted)
 })
 
+test('a second look that could not look changes nothing of the first', async () => {
+  const first = fail(['a'])
+  expect(lookTwice(await look(first), await look({ ...fail([]), verdict: 'unknown', reason: 'words: timeout', unseen: ['words: timeout'] }))).toEqual([first])
+})
+
 test.each<[string, readonly string[], readonly string[], string]>([
   ['that is gone at the second look tells what that saw', ['a'], [], 'good\n'],
   ['that the second look alone says tells what the first saw', ['b'], ['b', 'a'], 'bad\n'],

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { defineCheck, each, own, planned } from '#judge/check.ts'
+import { defineFact } from '#facts/fact.ts'
+import { cluster, defineCheck, each, own, planned } from '#judge/check.ts'
 import type { Profile } from '#judge/profile.ts'
 import { subjectKey } from '#judge/subject.ts'
 import type { Probe } from '../../controller/link/probe.ts'
 import type { SweepEvent } from '../../controller/sweep/report.ts'
+import { observeTrench } from '../../controller/sweep/pass.ts'
 import { sweepTrench } from '../../controller/sweep/sweep.ts'
 import { pod, spelling, trenchOf, words } from '../judge/synthetic.ts'
 import { syntheticProbe } from './synthetic-probe.ts'
@@ -88,5 +90,20 @@ describe('a sweep', () => {
   test('streams each verdict once, those of quick pods before the slow ones have answered', async () => {
     const { events } = await sweep({ 'lb-1': saying('lb-1', 'good\n'), 'lb-2': saying('lb-2', 'good\n') })
     expect(events.map(event => event.type)).toEqual(['planned', 'reached', 'reached', 'observed', 'observed', 'verdict', 'verdict', 'verdict', 'observed', 'observed', 'verdict', 'verdict', 'report'])
+  })
+
+  test('asks a pod that it could not reach no second time, though more was planned for it', async () => {
+    const always = defineFact({ id: 'always', version: 1, params: given => given, read: async () => 1 })
+    const anyway = defineCheck({ ...spelt, id: 'anyway', reads: { spelt: planned(spelling, { always: cluster(always) }, () => [{ word: 'x' }]) }, judge: () => [] })
+    const reached: string[] = []
+    await observeTrench({
+      profile: { ...profile, facts: [...profile.facts, always] }, trench: trenchOf(pod('lb', 'lb-1')), checks: [badWord, anyway], pass: 'p', now: () => 0, signal: new AbortController().signal, askTimeoutMs: 1000, onEvent: () => undefined,
+      cluster: () => ({ run: async () => '', records: () => [] }),
+      reach: async ({ name }) => {
+        reached.push(name)
+        throw new Error('image missing')
+      },
+    })
+    expect(reached).toEqual(['lb-1'])
   })
 })
