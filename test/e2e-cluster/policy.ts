@@ -48,13 +48,13 @@ export async function policyStep(options: PolicyOptions): Promise<string> {
           throw error
         }
       }
-      // a policy takes a moment to come into force
+      // a policy takes a moment to come into force, and so does a role: until then RBAC refuses, or nobody
       let words: string | undefined
-      await kube.until('the policy to refuse a command', 30_000, async () => (words = await ask({ command: ['/bin/sh'] })) !== undefined)
-      if (!words?.includes('ValidatingAdmissionPolicy')) throw new Error(`refused by another: ${words}`)
+      const byPolicy = async () => (words = await ask({ command: ['/bin/sh'] }))?.includes('ValidatingAdmissionPolicy') ?? false
+      await kube.until('the policy to refuse a command', 30_000, byPolicy).catch((error: unknown) => { throw new Error(`${String(error)}; the last answer: ${words ?? 'allowed'}`) })
       const good = await ask({})
       if (good !== undefined) throw new Error(`our own probe is refused: ${good}`)
-      return words
+      return words ?? ''
     } finally {
       await client.close()
     }
