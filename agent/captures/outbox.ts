@@ -58,15 +58,19 @@ export class Outbox implements Waiting {
 
   /** What may be sent now, in few pieces: a piece ends where packets were lost. One may begin while any of the window is left. */
   take(): Piece[] {
-    const groups: { parts: Buffer[]; dropped: number }[] = []
-    while (this.#waiting.length > 0 && this.#window > 0) {
-      const { payload, dropped } = this.#waiting.shift()!
+    const groups: { parts: Buffer[]; bytes: number; dropped: number }[] = []
+    let taken = 0
+    for (; taken < this.#waiting.length && this.#window > 0; taken++) {
+      const { payload, dropped } = this.#waiting[taken]!
       const last = groups.at(-1)
-      if (last && dropped === 0 && last.parts.length < partsPerPiece) last.parts.push(payload)
-      else groups.push({ parts: [payload], dropped })
+      if (last && dropped === 0 && last.bytes + payload.length <= pieceBytes) {
+        last.parts.push(payload)
+        last.bytes += payload.length
+      } else groups.push({ parts: [payload], bytes: payload.length, dropped })
       this.#bytes -= payload.length
       this.#window -= payload.length
     }
+    this.#waiting.splice(0, taken)
     return groups.map(({ parts, dropped }) => ({ payload: Buffer.concat(parts), dropped }))
   }
 
@@ -78,5 +82,4 @@ export class Outbox implements Waiting {
   }
 }
 
-/** of at most 64 KiB each, what one read of a pipe gives */
-const partsPerPiece = 4
+const pieceBytes = 256 << 10

@@ -1,19 +1,19 @@
 import type { Counters } from '#proto/frames.ts'
 import type { EngineOutput, EngineSetup } from './engine-setup.ts'
 import { type EndedEvent, timeText } from './events.ts'
+import { FileStream } from './file-stream.ts'
 import { Handover } from './handover.ts'
 import { viewOfJourney } from './journey-view.ts'
-import { type Journey, Journeys } from './journeys.ts'
+import { Journeys, type Told } from './journeys.ts'
 import { Ledger } from './ledger.ts'
 import { Merge } from './merge.ts'
 import { readPacket } from './packet.ts'
-import { directionOf, viewOf } from './packet-view.ts'
-import { fileTime, packetBlock, remarkBlock, statisticsBlock } from './pcapng.ts'
+import { viewOf } from './packet-view.ts'
+import { Steps } from './steps.ts'
 import { Suspects } from './suspects.ts'
 import type { CaptureMode } from './tap-capture.ts'
 import type { Captured } from './tap-queue.ts'
-import { isFlood, type Knowledge, type Outcome, verdictOf } from './verdict.ts'
-import { stepsSeen } from './taps.ts'
+import { type Knowledge, type Outcome, verdictOf } from './verdict.ts'
 import { Vips } from './vips.ts'
 
 type TapState = { readonly state: 'opening' | 'live' } | { readonly state: 'ended' | 'failed'; readonly message: string }
@@ -33,12 +33,8 @@ export class Engine {
   readonly #states: TapState[]
   readonly #owners: ReadonlyMap<string, { readonly pod: string; readonly interface: string }>
   readonly #outcomes: Partial<Record<Outcome, number>> = {}
-  /** kernel drops not yet told in the file, and when each interface began */
-  readonly #untold: number[]
   readonly #errorsNs: number[]
-  readonly #vips: Vips
-  #blocks: Buffer[] = []
-  #packets = 0
+  readonly #file: FileStream
   #since = Number.POSITIVE_INFINITY
   #latestSince = Number.NEGATIVE_INFINITY
   #now = 0
@@ -52,20 +48,20 @@ export class Engine {
     this.#setup = setup
     this.#out = out
     this.#owners = new Map(setup.macs)
-    this.#vips = new Vips(setup.vips)
+    const vips = new Vips(setup.vips)
+    this.#file = new FileStream(base, taps, vips)
     this.#states = taps.map(() => ({ state: 'opening' }))
-    this.#untold = taps.map(() => 0)
     this.#errorsNs = clocks.map(({ errorNs }) => errorNs)
     this.#ledger = new Ledger(taps.length)
     this.#handovers = taps.map(() => new Handover())
     this.suspects = new Suspects(taps, () => this.#ledger.rows())
     this.#merge = new Merge({ base, offsetsNs: clocks.map(({ offsetNs }) => offsetNs), probes, leastGraceNs, isFrozen, onPacket: captured => this.#take(captured), onLate: captured => this.#takeLate(captured) })
+    const stepsOfTaps = new Steps(taps, mac => this.#owners.get(mac))
     this.#journeys = new Journeys({
-      vips: this.#vips, portChanges: setup.portChanges, quietNs, settleNs, maxOpen,
-      isWhole: ({ way, sightings }) => stepsSeen(sightings.filter(seen => !isFlood(taps[seen.tap]!, way, seen, mac => this.#owners.get(mac))).map(({ tap }) => taps[tap]!.step)) === steps,
-      isEnd: (way, sighting) => way !== 'other' && taps[sighting.tap]!.step === (way === 'request' ? steps - 1 : 0) && !isFlood(taps[sighting.tap]!, way, sighting, mac => this.#owners.get(mac)),
+      vips, portChanges: setup.portChanges, steps, quietNs, settleNs, maxOpen,
+      stepOf: (way, tap, from, to) => stepsOfTaps.of(way, tap, from, to),
       isKnown: (at, now) => now - at > patienceNs || this.#states.every(({ state }, tap) => state !== 'live' || this.#ledger.countedAt(tap) > at + countingNs),
-      onDone: (journey, end) => this.#done(journey, end),
+      onDone: (told, end) => this.#done(told, end),
     })
   }
 
@@ -117,14 +113,14 @@ export class Engine {
   switched(tap: number, mode: CaptureMode, perSecond: number, now: number): void {
     this.#merge.set(tap, { buffered: mode === 'buffered' })
     this.#out.onEvent({ type: 'switch', at: timeText(this.#setup.base, now), tap, mode, perSecond })
-    if (this.wants.blocks) this.#blocks.push(remarkBlock(tap, fileTime(this.#setup.base, now), `captured ${mode} from now on, at ${perSecond} packets a second`))
+    if (this.wants.blocks) this.#file.remark(tap, now, `captured ${mode} from now on, at ${perSecond} packets a second`)
   }
 
   counted(tap: number, capture: number, counters: Counters, now: number): void {
     this.#merge.counted(tap, counters.answeredMs * 1e6)
     const before = this.#ledger.row(tap).kernelDropped
     this.#ledger.counted(tap, capture, counters, now)
-    this.#untold[tap]! += this.#ledger.row(tap).kernelDropped - before
+    this.#file.dropped(tap, this.#ledger.row(tap).kernelDropped - before)
   }
 
   /** How wrong a tap's clock may be by now. */
@@ -151,11 +147,7 @@ export class Engine {
   /** The ledger as it stands, in the file and to whom it may concern; about once a second. */
   tell(now: number): void {
     const rows = this.#ledger.rows()
-    if (this.wants.blocks) {
-      for (const { tap, matched, kernelDropped, probeShed, overwritten, unwritten, late, delivered } of rows) {
-        this.#blocks.push(statisticsBlock(tap, fileTime(this.#setup.base, now), { start: fileTime(this.#setup.base, 0), received: matched, dropped: probeShed + overwritten + unwritten + late, kernelDropped, delivered }))
-      }
-    }
+    if (this.wants.blocks) this.#file.statistics(rows, now)
     const told = JSON.stringify(rows)
     this.#untoldFor += 1
     // also when nothing changes, so that whoever reads knows that it goes on
@@ -178,36 +170,32 @@ export class Engine {
     this.#out.onEvent(ended)
   }
 
-  #take({ tap, at, data, length, dropped }: Captured): void {
+  #take(captured: Captured): void {
+    const { tap, at, bytes, start, end, length } = captured
     this.#ledger.delivered(tap)
-    const packet = readPacket(data)
+    const packet = readPacket(bytes, start, end)
     const id = packet ? this.#journeys.see(packet, tap, at, length) : 0
     if (this.wants.packets && packet) this.#out.onEvent({ type: 'packet', id, at: timeText(this.#setup.base, at), tap, packet: viewOf(packet, length) })
-    if (!this.wants.blocks) return
-    const lost = dropped + this.#untold[tap]!
-    this.#untold[tap] = 0
-    const direction = packet && directionOf(this.#setup.taps[tap]!, packet, this.#vips)
-    this.#packets += 1
-    this.#blocks.push(packetBlock({ interface: tap, time: fileTime(this.#setup.base, at), data, length, dropped: lost, id, ...(direction && { direction }) }))
+    if (this.wants.blocks) this.#file.packet(captured, packet, id)
   }
 
   /** Too late for the order, not for the packet's journey: what was seen is not called lost. */
-  #takeLate({ tap, at, data, length }: Captured): void {
+  #takeLate({ tap, at, bytes, start, end, length }: Captured): void {
     this.#ledger.late(tap)
-    const packet = readPacket(data)
+    const packet = readPacket(bytes, start, end)
     if (packet) this.#journeys.see(packet, tap, at, length)
   }
 
-  #done(journey: Journey, end: 'arrived' | 'quiet' | 'given-up'): void {
+  #done(told: Told, end: 'arrived' | 'quiet' | 'given-up'): void {
     const { count, base } = this.#setup
     if (count > 0 && this.#followed >= count) return
     this.#followed += 1
-    const isOpen = end === 'quiet' && this.#endedAt !== undefined && this.#endedAt - journey.last < quietNs
-    const verdict = verdictOf(journey, isOpen ? 'ended' : end, this.#knowledge())
+    const isOpen = end === 'quiet' && this.#endedAt !== undefined && this.#endedAt - told.last < quietNs
+    const verdict = end === 'arrived' ? arrived : verdictOf(told.journey(), isOpen ? 'ended' : end, this.#knowledge())
     this.#outcomes[verdict.outcome] = (this.#outcomes[verdict.outcome] ?? 0) + 1
-    const isSuspect = this.suspects.concern(journey, verdict.outcome)
+    const isSuspect = this.suspects.concern(told, verdict.outcome)
     if (isSuspect || this.wants.journeys) {
-      const event = viewOfJourney(journey, verdict, { base, errorsNs: this.#errorsNs, knowledge: this.#knowledge() })
+      const event = viewOfJourney(told.journey(), verdict, { base, errorsNs: this.#errorsNs, knowledge: this.#knowledge() })
       if (this.wants.journeys) this.#out.onEvent(event)
       if (isSuspect) this.suspects.note(event)
     }
@@ -231,12 +219,12 @@ export class Engine {
   }
 
   #flush(): void {
-    if (this.#blocks.length === 0) return
-    this.#out.onBlocks(Buffer.concat(this.#blocks.splice(0)), this.#packets)
-    this.#packets = 0
+    const taken = this.#file.take()
+    if (taken) this.#out.onBlocks(taken.blocks, taken.packets)
   }
 }
 
+const arrived = { outcome: 'arrived' } as const
 /** how long after its last sighting a packet is waited for: it may stand in a load balancer's queue */
 const quietNs = 2e9
 const settleNs = 300e6

@@ -10,56 +10,71 @@ export interface PortChange {
 
 /**
  * Numbers that are equal for one packet wherever it is seen: of addresses, protocol, ports and what neither forwarding nor GRO changes. TTL, MAC addresses,
- * checksums (offload leaves them open) and, for TCP, the IP id (segmentation makes new ones) are left out; a port-NAT is undone. 53 bits of two hashes.
+ * checksums (offload leaves them open) and, for TCP, the IP id (segmentation makes new ones) are left out; a port-NAT is undone. Two hashes of 32 bits each,
+ * of the packet read last: one at a time, so that nothing is made per packet.
  */
 export class Identities {
+  /** equal for the same packet */
+  packetA = 0
+  packetB = 0
+  /** equal for all packets one way of a flow */
+  flowA = 0
+  flowB = 0
+  /** equal for a TCP segment and its retransmissions: same flow, bytes and SYN or FIN */
+  segmentA = 0
+  segmentB = 0
+  /** it is such a segment: one that would be sent again */
+  isSegment = false
   readonly #changes: ReadonlyMap<string, number>
 
   constructor(changes: readonly PortChange[] = []) {
     this.#changes = new Map(changes.map(({ vip, protocol, port, targetPort }) => [`${vip} ${protocol} ${targetPort}`, port]))
   }
 
-  ofPacket(packet: Packet): number {
-    const { layout, tcp, icmp } = packet
-    const hash = this.#flow(packet)
-    hash.word(layout.payloadLength)
-    if (tcp) {
-      hash.word(tcp.seq)
-      hash.word(tcp.ack)
-      hash.word(tcp.flags)
-      hash.word(tcp.timestamp)
-    } else {
-      hash.word(packet.ipId)
-      if (icmp) hash.bytes(packet.bytes, layout.transportAt, layout.transportAt + 8)
-      hash.bytes(packet.bytes, layout.payloadAt, Math.min(packet.bytes.length, layout.payloadAt + hashedBytes))
+  read(packet: Packet): void {
+    const { bytes, end, layout: { family, ipAt, protocol, transportAt, payloadAt, payloadLength, laterFragment } } = packet
+    const addressesEnd = ipAt + (family === 'IPv4' ? 20 : 40)
+    let a = firstA
+    let b = firstB
+    for (let at = ipAt + (family === 'IPv4' ? 12 : 8); at < addressesEnd; at += 4) {
+      const word = wordAt(bytes, at)
+      a = mixA(a, word)
+      b = mixB(b, word)
     }
-    return hash.value
-  }
-
-  /** Equal for all packets one way of a flow. */
-  ofFlow(packet: Packet): number {
-    return this.#flow(packet).value
-  }
-
-  /** Equal for a TCP segment and its retransmissions: same flow, bytes and SYN or FIN. undefined: nothing that would be sent again. */
-  ofSegment(packet: Packet): number | undefined {
-    const { tcp, layout } = packet
-    if (!tcp || (layout.payloadLength === 0 && (tcp.flags & synOrFin) === 0)) return undefined
-    const hash = this.#flow(packet)
-    hash.word(tcp.seq)
-    hash.word(layout.payloadLength)
-    hash.word(tcp.flags & synOrFin)
-    return hash.value
-  }
-
-  #flow(packet: Packet): Hash {
-    const hash = new Hash()
-    const { family, ipAt, protocol } = packet.layout
-    hash.bytes(packet.bytes, ipAt + (family === 'IPv4' ? 12 : 8), ipAt + (family === 'IPv4' ? 20 : 40))
-    hash.word(protocol)
-    hash.word(this.#undone(packet, packet.sourceBytes, packet.sourcePort))
-    hash.word(this.#undone(packet, packet.destinationBytes, packet.destinationPort))
-    return hash
+    const ports = packet.hasPorts ? (this.#undone(packet, packet.sourceBytes, packet.sourcePort) << 16) | this.#undone(packet, packet.destinationBytes, packet.destinationPort) : 0
+    a = this.flowA = mixA(mixA(a, protocol), ports)
+    b = this.flowB = mixB(mixB(b, protocol), ports)
+    a = mixA(a, payloadLength)
+    b = mixB(b, payloadLength)
+    const isTcp = protocol === 6 && !laterFragment
+    this.isSegment = isTcp && (payloadLength > 0 || (bytes[transportAt + 13]! & synOrFin) !== 0)
+    if (isTcp) {
+      const { seq, ack, flags, timestamp } = packet.tcp!
+      a = mixA(a, seq)
+      b = mixB(b, seq)
+      this.segmentA = mixA(a, flags & synOrFin)
+      this.segmentB = mixB(b, flags & synOrFin)
+      this.packetA = mixA(mixA(mixA(a, ack), flags), timestamp)
+      this.packetB = mixB(mixB(mixB(b, ack), flags), timestamp)
+      return
+    }
+    const { ipId } = packet
+    a = mixA(a, ipId)
+    b = mixB(b, ipId)
+    const isIcmp = (protocol === 1 || protocol === 58) && !laterFragment
+    let at = isIcmp ? transportAt : payloadAt
+    const hashedEnd = Math.min(end, payloadAt + hashedBytes)
+    for (; at + 4 <= hashedEnd; at += 4) {
+      const word = wordAt(bytes, at)
+      a = mixA(a, word)
+      b = mixB(b, word)
+    }
+    for (; at < hashedEnd; at++) {
+      a = mixA(a, bytes[at]!)
+      b = mixB(b, bytes[at]!)
+    }
+    this.packetA = a
+    this.packetB = b
   }
 
   #undone({ layout: { protocol } }: Packet, address: Buffer, port: number): number {
@@ -70,29 +85,20 @@ export class Identities {
 
 const hashedBytes = 64
 const synOrFin = 3
+const firstA = 0x811c9dc5 | 0
+const firstB = 0x6b43a9b5
 
-/** FNV-1a, twice with different beginnings. */
-class Hash {
-  #a = 0x811c9dc5
-  #b = 0x6b43a9b5
+function wordAt(bytes: Buffer, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+}
 
-  bytes(bytes: Buffer, start: number, end: number): void {
-    for (let at = start; at < end; at++) this.#byte(bytes[at]!)
-  }
+/** Two mixers of different kinds: what one lets coincide the other tells apart. */
+function mixA(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x9e3779b1)
+  return mixed ^ (mixed >>> 15)
+}
 
-  word(value: number): void {
-    this.#byte(value & 255)
-    this.#byte((value >>> 8) & 255)
-    this.#byte((value >>> 16) & 255)
-    this.#byte(value >>> 24)
-  }
-
-  get value(): number {
-    return (this.#a >>> 0) * 0x200000 + ((this.#b >>> 0) & 0x1fffff)
-  }
-
-  #byte(byte: number): void {
-    this.#a = Math.imul(this.#a ^ byte, 0x01000193)
-    this.#b = Math.imul(this.#b ^ byte, 0x01000193) ^ (this.#b >>> 15)
-  }
+function mixB(hash: number, word: number): number {
+  const mixed = Math.imul(((hash << 13) | (hash >>> 19)) + word, 0x85ebca6b)
+  return mixed ^ (mixed >>> 13)
 }

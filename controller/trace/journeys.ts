@@ -1,5 +1,8 @@
+import { Following } from './following.ts'
 import { Identities, type PortChange } from './identity.ts'
-import type { Packet } from './packet.ts'
+import { macText, type Packet, readPacket } from './packet.ts'
+import { SentSegments } from './sent-segments.ts'
+import { powerOfTwo, SlotIndex } from './slot-index.ts'
 import type { Vips } from './vips.ts'
 
 export type Way = 'request' | 'reply' | 'other'
@@ -30,14 +33,26 @@ export interface Journey {
   last: number
 }
 
+/** A journey of which nothing more is expected, while it is told. */
+export interface Told {
+  readonly id: number
+  readonly way: Way
+  /** time of the last sighting */
+  readonly last: number
+  /** equal for all packets one way of a flow */
+  readonly flow: number
+  /** all of it, to keep */
+  journey(): Journey
+}
+
 export interface JourneysOptions {
   /** what goes to one is a request, what comes from one a reply */
   readonly vips: Vips
   readonly portChanges: readonly PortChange[]
-  /** whether a journey is over with this sighting: it has arrived */
-  readonly isEnd: (way: Way, sighting: Sighting) => boolean
-  /** whether it was seen wherever it should have been on its way */
-  readonly isWhole: (journey: Journey) => boolean
+  /** how many steps a way has */
+  readonly steps: number
+  /** The step of the way, from 0, that a packet is seen at; undefined: it is off its way. MAC addresses as numbers. */
+  readonly stepOf: (way: Way, tap: number, from: number, to: number) => number | undefined
   /** how long after its last sighting nothing more is expected of a packet */
   readonly quietNs: number
   /** the same for one that has arrived: between two clocks a hop may come in after the end */
@@ -47,15 +62,7 @@ export interface JourneysOptions {
   /** packets followed at once; the oldest is given up for a new one */
   readonly maxOpen: number
   /** in order of first sight */
-  readonly onDone: (journey: Journey, end: 'arrived' | 'quiet' | 'given-up') => void
-}
-
-interface Following {
-  readonly journey: Journey
-  readonly identity: number
-  /** of a TCP segment with payload: its flow, and how many of its bytes each tap has shown */
-  readonly segment?: { readonly flow: number; readonly seq: number; readonly length: number; readonly shown: Map<number, number> }
-  state: 'open' | 'arrived'
+  readonly onDone: (told: Told, end: 'arrived' | 'quiet' | 'given-up') => void
 }
 
 /**
@@ -65,143 +72,167 @@ interface Following {
 export class Journeys {
   readonly #options: JourneysOptions
   readonly #identities: Identities
-  readonly #byIdentity = new Map<number, Following[]>()
-  readonly #byBytes = new Map<number, Following[]>()
-  readonly #segments = new Map<number, number>()
-  /** in order of first sight, from `#oldest` on; those before `#told` were told */
-  #queue: Following[] = []
-  #oldest = 0
-  #told = 0
-  #count = 0
+  readonly #following: Following
+  readonly #byIdentity: SlotIndex
+  /** two of a slot: where its bytes begin, and where they end */
+  readonly #byBytes: SlotIndex
+  readonly #sent: SentSegments
+  readonly #mask: number
+  readonly #isWhole: number
+  /** journeys count up from 1; those before `#oldest` are forgotten, those before `#told` were told */
+  #oldest = 1
+  #next = 1
+  #nextTold = 1
 
   constructor(options: JourneysOptions) {
     this.#options = options
     this.#identities = new Identities(options.portChanges)
+    const slots = powerOfTwo(options.maxOpen)
+    this.#following = new Following(slots)
+    this.#byIdentity = new SlotIndex(slots)
+    this.#byBytes = new SlotIndex(slots * 2)
+    this.#sent = new SentSegments(slots)
+    this.#mask = slots - 1
+    this.#isWhole = 2 ** options.steps - 1
   }
 
   /** @returns the id of the packet's journey */
   see(packet: Packet, tap: number, at: number, length: number): number {
-    const identity = this.#identities.ofPacket(packet)
-    const same = this.#byIdentity.get(identity)?.find(({ journey }) => !journey.sightings.some(seen => seen.tap === tap))
-    const found = same ? [same] : this.#overlapping(packet, tap)
-    if (found.length === 0) return this.#begin(packet, identity, tap, at, length).journey.id
-    for (const following of found) this.#add(following, packet, tap, at)
-    return found[0]!.journey.id
+    const ids = this.#identities
+    ids.read(packet)
+    const same = this.#same(tap)
+    const found = same >= 0 ? [same] : this.#overlapping(packet, tap)
+    if (found.length === 0) return this.#begin(packet, tap, at, length)
+    for (const slot of found) this.#add(slot, packet, tap, at)
+    return this.#following.id[found[0]!]!
   }
 
   /** Tells the journeys of which nothing more is expected at this time of the merged stream: all, when it has ended. */
   run(now: number, ended = false): void {
-    const { quietNs, settleNs, isKnown, isWhole, onDone } = this.#options
-    for (; this.#told < this.#queue.length; this.#told++) {
-      const { journey, state } = this.#queue[this.#told]!
-      const idleNs = now - journey.last
-      const isReady = ended || (state === 'arrived' ? idleNs > settleNs || isWhole(journey) : idleNs > quietNs && isKnown(journey.last, now))
+    const { quietNs, settleNs, isKnown } = this.#options
+    const { last, isArrived, steps } = this.#following
+    for (; this.#nextTold < this.#next; this.#nextTold++) {
+      const slot = this.#slotOf(this.#nextTold)
+      const idleNs = now - last[slot]!
+      const isReady = ended || (isArrived[slot] === 1 ? idleNs > settleNs || steps[slot] === this.#isWhole : idleNs > quietNs && isKnown(last[slot]!, now))
       if (!isReady) break
-      onDone(journey, state === 'arrived' ? 'arrived' : 'quiet')
+      this.#tell(slot, 'quiet')
     }
-    while (this.#oldest < this.#told && (ended || now - this.#queue[this.#oldest]!.journey.last > settleNs)) this.#forgetOldest()
-    for (const [segment, at] of this.#segments) {
-      if (now - at < segmentKeptNs) break
-      this.#segments.delete(segment)
-    }
+    while (this.#oldest < this.#nextTold && (ended || now - last[this.#slotOf(this.#oldest)]! > settleNs)) this.#forgetOldest()
+    this.#sent.forget(now)
   }
 
-  #begin(packet: Packet, identity: number, tap: number, at: number, length: number): Following {
-    if (this.#queue.length - this.#oldest >= this.#options.maxOpen) this.#giveUpOldest()
-    const { tcp, layout } = packet
-    const segmentId = this.#identities.ofSegment(packet)
-    const again = segmentId !== undefined && this.#segments.has(segmentId)
-    if (segmentId !== undefined && !again) this.#segments.set(segmentId, at)
-    const following: Following = {
-      journey: { id: ++this.#count, way: this.#wayOf(packet), packet, length, sightings: [], again, last: at },
-      identity, state: 'open',
-      ...(tcp && layout.payloadLength > 0 && { segment: { flow: this.#identities.ofFlow(packet), seq: tcp.seq, length: layout.payloadLength, shown: new Map() } }),
-    }
-    this.#queue.push(following)
-    append(this.#byIdentity, identity, following)
-    if (following.segment) for (const key of byteKeys(following.segment)) append(this.#byBytes, key, following)
-    this.#add(following, packet, tap, at)
-    return following
+  #tell(slot: number, otherwise: 'quiet' | 'given-up'): void {
+    const { id, way, last, isArrived, flowA, flowB } = this.#following
+    this.#options.onDone({
+      id: id[slot]!, way: ways[way[slot]!]!, last: last[slot]!, flow: (flowA[slot]! >>> 0) * 0x200000 + (flowB[slot]! >>> 11), journey: () => this.#journey(slot),
+    }, isArrived[slot] === 1 ? 'arrived' : otherwise)
   }
 
-  #add(following: Following, packet: Packet, tap: number, at: number): void {
-    const { journey, segment } = following
-    const before = journey.sightings.find(seen => seen.tap === tap)
-    const sighting = before ?? { tap, at, from: packet.sourceMac, to: packet.destinationMac, copies: 0 }
-    sighting.copies += 1
-    if (!before) journey.sightings.push(sighting)
-    journey.last = Math.max(journey.last, at)
-    if (segment) segment.shown.set(tap, (segment.shown.get(tap) ?? 0) + sharedBytes(segment, packet))
-    const isWhole = !segment || segment.shown.get(tap)! >= segment.length
-    if (isWhole && this.#options.isEnd(journey.way, sighting)) following.state = 'arrived'
+  #journey(slot: number): Journey {
+    const of = this.#following
+    const packet = readPacket(Buffer.from(of.packet(slot)))!
+    const sightings = of.sightings(slot).map(({ from, to, ...seen }) => ({ ...seen, from: macText(from), to: macText(to) }))
+    return { id: of.id[slot]!, way: ways[of.way[slot]!]!, packet, length: of.length[slot]!, sightings, again: of.isAgain[slot] === 1, last: of.last[slot]! }
   }
 
-  /** Segments of which this one shows bytes that its tap has not shown yet. */
-  #overlapping(packet: Packet, tap: number): Following[] {
-    if (!packet.tcp || packet.layout.payloadLength === 0) return []
-    const flow = this.#identities.ofFlow(packet)
-    const found = new Set<Following>()
-    for (const key of byteKeys({ flow, seq: packet.tcp.seq, length: packet.layout.payloadLength })) {
-      for (const following of this.#byBytes.get(key) ?? []) {
-        const segment = following.segment!
-        if (segment.flow === flow && (segment.shown.get(tap) ?? 0) < segment.length && sharedBytes(segment, packet) > 0) found.add(following)
+  /** The oldest that equals the packet read last and was not seen on the tap; -1: none */
+  #same(tap: number): number {
+    const { packetA, packetB } = this.#identities
+    let found = -1
+    for (let slot = this.#byIdentity.find(packetA, packetB); slot >= 0; slot = this.#byIdentity.older(slot)) if (this.#following.sightingOn(slot, tap) < 0) found = slot
+    return found
+  }
+
+  #begin(packet: Packet, tap: number, at: number, length: number): number {
+    if (this.#next - this.#oldest >= this.#options.maxOpen) this.#giveUpOldest()
+    const ids = this.#identities
+    const id = this.#next++
+    const slot = this.#slotOf(id)
+    const isData = ids.isSegment && packet.layout.payloadLength > 0
+    this.#following.begin(slot, { id, way: this.#wayOf(packet), packet, length, isAgain: ids.isSegment && this.#sent.wasSent(ids.segmentA, ids.segmentB, at), flowA: ids.flowA, flowB: ids.flowB, seq: isData ? packet.tcp!.seq : 0, bytes: isData ? packet.layout.payloadLength : 0 })
+    this.#byIdentity.add(slot, ids.packetA, ids.packetB)
+    if (isData) this.#eachBlock(slot, (entry, a, b) => this.#byBytes.add(entry, a, b))
+    this.#add(slot, packet, tap, at)
+    return id
+  }
+
+  #add(slot: number, packet: Packet, tap: number, at: number): void {
+    const of = this.#following
+    const { sourceMac, destinationMac } = packet
+    const known = of.sightingOn(slot, tap)
+    const sighting = known >= 0 ? known : of.addSighting(slot, { tap, at, from: sourceMac, to: destinationMac })
+    const bytes = of.bytes[slot]!
+    of.copies[sighting]! += 1
+    if (bytes > 0) of.shown[sighting]! += sharedBytes(of.seq[slot]!, bytes, packet)
+    if (at > of.last[slot]!) of.last[slot] = at
+    const way = ways[of.way[slot]!]!
+    const step = this.#options.stepOf(way, tap, of.from[sighting]!, of.to[sighting]!)
+    if (step === undefined) return
+    of.steps[slot]! |= 1 << step
+    const isEnd = way !== 'other' && step === (way === 'request' ? this.#options.steps - 1 : 0)
+    if (isEnd && of.shown[sighting]! >= bytes) of.isArrived[slot] = 1
+  }
+
+  /** Segments of which this one shows bytes that its tap has not shown yet, the oldest first. */
+  #overlapping(packet: Packet, tap: number): readonly number[] {
+    if (!this.#identities.isSegment || packet.layout.payloadLength === 0) return none
+    const of = this.#following
+    const { flowA, flowB } = this.#identities
+    const found: number[] = []
+    const first = packet.tcp!.seq >>> 16
+    for (let block = first; block <= blockOf(packet.tcp!.seq, packet.layout.payloadLength); block++) {
+      for (let entry = this.#byBytes.find(flowA ^ block, flowB); entry >= 0; entry = this.#byBytes.older(entry)) {
+        const slot = entry >> 1
+        const sighting = of.sightingOn(slot, tap)
+        if ((sighting < 0 || of.shown[sighting]! < of.bytes[slot]!) && sharedBytes(of.seq[slot]!, of.bytes[slot]!, packet) > 0 && !found.includes(slot)) found.push(slot)
       }
     }
-    return [...found].sort((a, b) => a.journey.id - b.journey.id)
+    return found.sort((a, b) => of.id[a]! - of.id[b]!)
   }
 
-  #wayOf(packet: Packet): Way {
+  #wayOf(packet: Packet): number {
     // neighbour discovery ends on its link, also when a target asks with a VIP as its source
-    if (packet.layout.protocol === 58 && packet.icmp && packet.icmp.type >= 133 && packet.icmp.type <= 137) return 'other'
-    if (this.#options.vips.isDestination(packet)) return 'request'
-    return this.#options.vips.isSource(packet) ? 'reply' : 'other'
+    if (packet.layout.protocol === 58 && packet.icmp && packet.icmp.type >= 133 && packet.icmp.type <= 137) return other
+    if (this.#options.vips.isDestination(packet)) return request
+    return this.#options.vips.isSource(packet) ? reply : other
   }
 
   #giveUpOldest(): void {
-    if (this.#told === this.#oldest) {
-      const { journey, state } = this.#queue[this.#told++]!
-      this.#options.onDone(journey, state === 'arrived' ? 'arrived' : 'given-up')
-    }
+    if (this.#nextTold === this.#oldest) this.#tell(this.#slotOf(this.#nextTold++), 'given-up')
     this.#forgetOldest()
   }
 
   #forgetOldest(): void {
-    const oldest = this.#queue[this.#oldest++]!
-    remove(this.#byIdentity, oldest.identity, oldest)
-    if (oldest.segment) for (const key of byteKeys(oldest.segment)) remove(this.#byBytes, key, oldest)
-    if (this.#oldest < compactAt || this.#oldest * 2 < this.#queue.length) return
-    this.#queue = this.#queue.slice(this.#oldest)
-    this.#told -= this.#oldest
-    this.#oldest = 0
+    const slot = this.#slotOf(this.#oldest++)
+    this.#byIdentity.remove(slot)
+    if (this.#following.bytes[slot]! > 0) this.#eachBlock(slot, entry => this.#byBytes.remove(entry))
+    this.#following.end(slot)
+  }
+
+  /** Where segments that hold any of these bytes are found: by their flow and each 64 KiB of its sequence numbers, of which one meets two at most. */
+  #eachBlock(slot: number, act: (entry: number, a: number, b: number) => void): void {
+    const { seq, bytes, flowA, flowB } = this.#following
+    const first = seq[slot]! >>> 16
+    for (let block = first; block <= blockOf(seq[slot]!, bytes[slot]!); block++) act(slot * 2 + block - first, flowA[slot]! ^ (block & 0xffff), flowB[slot]!)
+  }
+
+  #slotOf(id: number): number {
+    return id & this.#mask
   }
 }
 
-/** Where segments that hold any of these bytes are found: a number for the flow and each 64 KiB of its sequence numbers. Flows may share one. */
-function byteKeys({ flow, seq, length }: { readonly flow: number; readonly seq: number; readonly length: number }): number[] {
-  const [first, last] = [seq >>> 16, Math.floor((seq + length - 1) / 0x10000)]
-  return Array.from({ length: last - first + 1 }, (_, index) => (flow % 0x10000000000000) + ((first + index) & 0xffff) * 7919)
+/** The 64 KiB that bytes end in; sequence numbers wrap later. */
+function blockOf(seq: number, length: number): number {
+  return Math.floor((seq + Math.min(length, 0x10000) - 1) / 0x10000)
 }
 
-/** Sequence numbers wrap. */
-function sharedBytes({ seq, length }: { readonly seq: number; readonly length: number }, packet: Packet): number {
+/** Of a segment: how many of its bytes the packet shows. Sequence numbers wrap. */
+function sharedBytes(seq: number, length: number, packet: Packet): number {
   const start = (packet.tcp!.seq - seq) | 0
   return Math.max(0, Math.min(length, start + packet.layout.payloadLength) - Math.max(0, start))
 }
 
-/** after which a TCP segment sent again is not known as such; a SYN's third retransmission comes after 7 s */
-const segmentKeptNs = 10e9
-/** entries at the front of the queue that are over */
-const compactAt = 4096
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
-}
-
-function remove<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  if (map.get(key)?.length === 1) return void map.delete(key)
-  const left = map.get(key)?.filter(each => each !== value) ?? []
-  if (left.length > 0) map.set(key, left)
-  else map.delete(key)
-}
+const ways: readonly Way[] = ['request', 'reply', 'other']
+const [request, reply, other] = [0, 1, 2]
+const none: readonly number[] = []

@@ -1,7 +1,6 @@
 import type { PacketView } from './events.ts'
 import type { Packet } from './packet.ts'
 import { flowText, packetText, protocolName } from './packet-text.ts'
-import type { Tap } from './taps.ts'
 import type { Vips } from './vips.ts'
 
 /** A packet as callers see it; `length` is that on the wire. */
@@ -12,7 +11,7 @@ export function viewOf(packet: Packet, length: number): PacketView {
 }
 
 /** By whose MAC address it carries, else (a bridge port has frames of others only) by the way it goes and what that means at this place. */
-export function directionOf({ mac, request }: Tap, packet: Packet, vips: Vips): 'in' | 'out' | undefined {
+export function directionOf({ mac, request }: { readonly mac: number | undefined; readonly request: 'in' | 'out' | undefined }, packet: Packet, vips: Vips): 'in' | 'out' | undefined {
   if (packet.sourceMac === mac) return 'out'
   if (packet.destinationMac === mac) return 'in'
   if (request === undefined) return undefined

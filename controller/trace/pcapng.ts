@@ -1,4 +1,5 @@
 import { addressBytes } from './address.ts'
+import { align, BlockWriter, optionBytes, writeUInt64 } from './block-writer.ts'
 
 /** An interface of a file: one tap. */
 export interface FileInterface {
@@ -75,32 +76,11 @@ export function nameBlock(names: readonly FileNames[]): Buffer {
   return block(4, Buffer.concat([...records, Buffer.alloc(4)]), [])
 }
 
-export function packetBlock(packet: FilePacket): Buffer {
-  const { data, direction, dropped, id, comment } = packet
-  const text = comment === undefined ? undefined : Buffer.from(comment)
-  const options = (direction ? 8 : 0) + (dropped > 0 ? 12 : 0) + (id > 0 ? 12 : 0) + (text ? 4 + align(text.length) : 0)
-  const length = 32 + align(data.length) + options + (options > 0 ? 4 : 0)
-  const bytes = Buffer.alloc(length)
-  bytes.writeUInt32LE(6, 0)
-  bytes.writeUInt32LE(length, 4)
-  bytes.writeUInt32LE(packet.interface, 8)
-  writeTime(bytes, packet.time, 12)
-  bytes.writeUInt32LE(data.length, 20)
-  bytes.writeUInt32LE(packet.length, 24)
-  bytes.set(data, 28)
-  let at = 28 + align(data.length)
-  const begin = (code: number, size: number): number => {
-    bytes.writeUInt16LE(code, at)
-    bytes.writeUInt16LE(size, at + 2)
-    at += 4 + align(size)
-    return at - align(size)
-  }
-  if (direction) bytes.writeUInt32LE(direction === 'in' ? 1 : 2, begin(2, 4))
-  if (dropped > 0) writeUInt64(bytes, dropped, begin(4, 8))
-  if (id > 0) writeUInt64(bytes, id, begin(5, 8))
-  if (text) bytes.set(text, begin(1, text.length))
-  bytes.writeUInt32LE(length, length - 4)
-  return bytes
+export function packetBlock({ interface: tap, time, data, length, direction, dropped, id, comment }: FilePacket): Buffer {
+  const writer = new BlockWriter(32 + align(data.length) + optionBytes + (comment?.length ?? 0) * 4)
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  writer.packet({ tap, high: time.high, low: time.low, bytes, start: 0, end: bytes.length, length, direction, dropped, id }, comment)
+  return writer.take()
 }
 
 /** What is known of an interface at a moment: received = delivered + dropped + kernelDropped + what is under way. */
@@ -169,19 +149,10 @@ function padded(...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([all, Buffer.alloc(align(all.length) - all.length)])
 }
 
-function align(length: number): number {
-  return (length + 3) & ~3
-}
-
 function uint64(value: number): Buffer {
   const bytes = Buffer.alloc(8)
   writeUInt64(bytes, value, 0)
   return bytes
-}
-
-function writeUInt64(bytes: Buffer, value: number, at: number): void {
-  bytes.writeUInt32LE(value % two32, at)
-  bytes.writeUInt32LE(Math.floor(value / two32), at + 4)
 }
 
 /** In a block a time's high half comes first. */

@@ -1,7 +1,6 @@
 import type { About } from '#judge/check.ts'
 import type { JourneyEvent } from './events.ts'
-import { Identities } from './identity.ts'
-import type { Journey } from './journeys.ts'
+import type { Told } from './journeys.ts'
 import type { LedgerRow } from './ledger.ts'
 import type { Tap } from './taps.ts'
 import type { Outcome } from './verdict.ts'
@@ -27,7 +26,6 @@ export class Suspects {
   readonly #rows: () => readonly LedgerRow[]
   readonly #places = new Map<string, Suspicion>()
   readonly #changed = new Set<string>()
-  readonly #identities = new Identities()
   readonly #flows = new Set<number>()
   #began: JourneyEvent[] = []
 
@@ -37,10 +35,9 @@ export class Suspects {
   }
 
   /** Whether `note` should be told of it. */
-  concern({ way, packet }: Journey, outcome: Outcome): boolean {
+  concern({ way, flow }: Pick<Told, 'way' | 'flow'>, outcome: Outcome): boolean {
     if (outcome === 'lost' || outcome === 'aside') return true
     if (outcome !== 'arrived' || way !== 'request' || this.#flows.size >= maxFlows) return false
-    const flow = this.#identities.ofFlow(packet)
     if (this.#flows.has(flow)) return false
     this.#flows.add(flow)
     return true

@@ -1,9 +1,11 @@
-/** One captured packet, at a time of the trace's clock. */
+/** One captured packet, at a time of the trace's clock. Its data lie where they came, from `start` to `end` of `bytes`. */
 export interface Captured {
   readonly tap: number
   /** ns since the trace's base second, on the controller's clock */
   readonly at: number
-  readonly data: Buffer
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
   /** on the wire */
   readonly length: number
   /** packets the probe dropped right before it */
@@ -100,7 +102,7 @@ export class TapQueue {
     const { bytes, dropped } = this.#chunks[0]!
     const at = this.#pos
     const end = at + 16 + bytes.readUInt32LE(at + 8)
-    const captured = { tap: this.#tap, at: this.#head!, data: bytes.subarray(at + 16, end), length: bytes.readUInt32LE(at + 12), dropped: at === 0 ? dropped : 0 }
+    const captured = { tap: this.#tap, at: this.#head!, bytes, start: at + 16, end, length: bytes.readUInt32LE(at + 12), dropped: at === 0 ? dropped : 0 }
     if (end < bytes.length) this.#pos = end
     else {
       this.#chunks.shift()

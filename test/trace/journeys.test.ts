@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Journey, Journeys } from '../../controller/trace/journeys.ts'
+import { Journeys } from '../../controller/trace/journeys.ts'
 import { readPacket } from '../../controller/trace/packet.ts'
 import { Vips } from '../../controller/trace/vips.ts'
 import { echo, tcp, udp, vip } from './frames.ts'
@@ -12,10 +12,12 @@ function following({ maxOpen = 1000, isKnown = true } = {}) {
   const done: { id: number; way: string; end: string; taps: number[]; again: boolean }[] = []
   const journeys = new Journeys({
     vips: new Vips(['0a000001', '1000000000000000000000000a000001']), portChanges: [], quietNs: 500 * ms, settleNs: 100 * ms, maxOpen,
-    isWhole: ({ sightings }) => sightings.length === 3,
-    isEnd: (way, { tap }) => way === 'request' ? tap === 2 : way === 'reply' && tap === 0,
+    steps: 3, stepOf: (_, tap) => tap,
     isKnown: () => isKnown,
-    onDone: ({ id, way, sightings, again }: Journey, end) => done.push({ id, way, end, taps: sightings.map(({ tap }) => tap), again }),
+    onDone: (told, end) => {
+      const { id, way, sightings, again } = told.journey()
+      done.push({ id, way, end, taps: sightings.map(({ tap }) => tap), again })
+    },
   })
   const see = (bytes: Buffer, tap: number, atMs: number) => journeys.see(readPacket(bytes)!, tap, atMs * ms, bytes.length)
   return { journeys, done, see, run: (atMs: number, ended = false) => journeys.run(atMs * ms, ended) }

@@ -1,7 +1,8 @@
 import { Engine } from '../../../controller/trace/engine.ts'
 import type { EngineSetup } from '../../../controller/trace/engine-setup.ts'
 import { Merge } from '../../../controller/trace/merge.ts'
-import { fileTime, packetBlock } from '../../../controller/trace/pcapng.ts'
+import { BlockWriter } from '../../../controller/trace/block-writer.ts'
+import { fileTime } from '../../../controller/trace/pcapng.ts'
 import type { Tap } from '../../../controller/trace/taps.ts'
 import { client, record, udp, vip } from '../../trace/frames.ts'
 
@@ -20,17 +21,16 @@ export interface Speed {
 /** Merges 8 sources in order of time and writes their packets as pcapng, on one thread. */
 export function mergeSpeed(): Speed {
   return speedOf(take => {
-    let blocks: Buffer[] = []
+    const blocks = new BlockWriter()
     const merge = new Merge({
       base, offsetsNs: taps.map(() => 0), probes: taps.map(({ tap }) => tap), leastGraceNs: 15e6, onLate: () => {},
-      onPacket: ({ tap, at, data, length, dropped }) => blocks.push(packetBlock({ interface: tap, time: fileTime(base, at), data, length, dropped, id: 1, direction: 'in' })),
+      onPacket: ({ at, ...packet }) => blocks.packet({ ...packet, ...fileTime(base, at), id: 1, direction: 'in' }),
     })
     return {
       add: (tap, bytes, now) => merge.add(tap, bytes, 0, now),
       run: now => {
         merge.run(now)
-        if (blocks.length > 0) take(Buffer.concat(blocks))
-        blocks = []
+        if (!blocks.isEmpty) take(blocks.take())
       },
     }
   })
