@@ -31,7 +31,7 @@ export class Streams {
     } catch (error) {
       return this.#channel.send('streamClose', { stream, code: 'refused', message: (error as Error).message })
     }
-    const opened = new Stream(stream, waiting, this.#channel, () => this.#open.delete(stream))
+    const opened = new Stream(stream, { outbox: waiting, isImmediate: params['immediate'] === true, channel: this.#channel, onClosed: () => this.#open.delete(stream) })
     this.#open.set(stream, opened)
     const events: CaptureEvents = {
       onRecords: (records, count) => opened.add(records, count),
@@ -55,12 +55,13 @@ export class Streams {
   }
 }
 
-/** One capture on the wire: its first packet at once, what follows within `tickMs` in one frame. */
+/** One capture on the wire: its first packet at once, unless it comes late anyway; what follows within `tickMs` in one frame. */
 class Stream {
   end = (): void => {}
   readonly #id: number
   readonly #channel: Channel
   readonly #outbox: Waiting
+  readonly #isImmediate: boolean
   readonly #onClosed: () => void
   /** not told yet */
   #counters: Counters | undefined
@@ -70,18 +71,20 @@ class Stream {
   #tick: NodeJS.Timeout | undefined
   #closing: (() => void) | undefined
 
-  constructor(id: number, outbox: Waiting, channel: Channel, onClosed: () => void) {
+  constructor(id: number, { outbox, isImmediate, channel, onClosed }: { readonly outbox: Waiting; readonly isImmediate: boolean; readonly channel: Channel; readonly onClosed: () => void }) {
     this.#id = id
     this.#channel = channel
     this.#outbox = outbox
+    this.#isImmediate = isImmediate
     this.#onClosed = onClosed
   }
 
   add(records: Buffer, count: number): void {
-    if (!this.#listening) this.#send(Buffer.alloc(0), 0)
+    if (!this.#listening) this.#send([], 0)
     this.#listening = true
     if (count > 0) this.#outbox.add(records, count)
-    if (!this.#tick) this.#flush()
+    if (this.#isImmediate && !this.#tick) this.#flush()
+    this.#tick ??= setTimeout(() => this.#flush(), tickMs)
   }
 
   count(counters: Counters): void {
@@ -106,7 +109,7 @@ class Stream {
       this.#closing = undefined
       this.#onClosed()
       // its first data says that a capture listens: one that never did has none
-      if (this.#listening) this.#send(Buffer.alloc(0), this.#outbox.giveUp())
+      if (this.#listening) this.#send([], this.#outbox.giveUp())
       this.#outbox.close?.()
       this.#channel.send('streamClose', { stream: this.#id, code, message: message.slice(0, limits.messageBytes / 4) })
     }
@@ -118,16 +121,16 @@ class Stream {
     const pieces = this.#outbox.take()
     // a window that is granted meanwhile waits for it
     this.#tick = pieces.length > 0 ? setTimeout(() => this.#flush(), tickMs) : undefined
-    for (const { payload, dropped } of pieces) this.#send(payload, dropped)
+    for (const { parts, dropped } of pieces) this.#send(parts, dropped)
     if (this.#closing && this.#outbox.isEmpty) return this.#closing()
-    if (pieces.length === 0 && this.#counters) this.#send(Buffer.alloc(0), 0)
+    if (pieces.length === 0 && this.#counters) this.#send([], 0)
   }
 
-  #send(payload: Buffer, dropped: number): void {
+  #send(parts: readonly Buffer[], dropped: number): void {
     const counters = this.#counters
     const { overwritten } = this.#outbox
     this.#counters = undefined
-    this.#channel.send('streamData', { stream: this.#id, payload, dropped, ...(counters && { counters: { ...counters, ...(overwritten && { overwritten }) } }) })
+    this.#channel.sendData(parts, { stream: this.#id, dropped, ...(counters && { counters: { ...counters, ...(overwritten && { overwritten }) } }) })
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeFrame, encodeFrame } from './codec.ts'
+import { decodeFrame, encodeData, encodeFrame } from './codec.ts'
 import { Conversation, type Side, type State } from './conversation.ts'
 import type { Frame, Frames, Kind } from './frames.ts'
 import { closeCodeOf, type Goodbye, goodbyeOfClose, ProtocolError } from './goodbye.ts'
@@ -53,8 +53,15 @@ export class Channel {
 
   /** Says nothing once the session is closed. A peer too slow to take what waits for it loses the session. @throws {ProtocolError} for what may not be sent now */
   send<K extends Kind>(kind: K, body: Frames[K]): void {
-    if (this.#ended) return
-    const bytes = encodeFrame(kind, body)
+    if (!this.#ended) this.#put(kind, encodeFrame(kind, body))
+  }
+
+  /** Sends a `streamData` with its payload in parts, as `send` does. */
+  sendData(parts: readonly Uint8Array[], body: Omit<Frames['streamData'], 'payload'>): void {
+    if (!this.#ended) this.#put('streamData', encodeData(parts, body))
+  }
+
+  #put(kind: Kind, bytes: Uint8Array): void {
     this.#conversation.take(this.#side, kind)
     this.#socket.send(bytes)
     if (this.#socket.bufferedAmount <= limits.unsentBytes) return

@@ -1,6 +1,6 @@
 export interface Piece {
-  /** whole records */
-  readonly payload: Buffer
+  /** whole records, in parts */
+  readonly parts: readonly Buffer[]
   /** packets lost right before them */
   readonly dropped: number
 }
@@ -28,7 +28,7 @@ export interface Waiting {
 /** What waits for the window of one stream. Beyond `maxBytes` records are dropped and counted, at their place. */
 export class Outbox implements Waiting {
   readonly #maxBytes: number
-  #waiting: (Piece & { readonly count: number })[] = []
+  #waiting: { readonly payload: Buffer; readonly count: number; readonly dropped: number }[] = []
   #bytes = 0
   #dropped = 0
   #window: number
@@ -71,7 +71,7 @@ export class Outbox implements Waiting {
       this.#window -= payload.length
     }
     this.#waiting.splice(0, taken)
-    return groups.map(({ parts, dropped }) => ({ payload: Buffer.concat(parts), dropped }))
+    return groups
   }
 
   /** Gives up what still waits: how many packets were dropped since the last piece. */

@@ -13,7 +13,7 @@ export interface CaptureRequest {
   readonly packets: number | undefined
   /** of records, headers included */
   readonly bytes: number
-  /** each packet at once; else the kernel gives them in blocks, up to a second late, for less work */
+  /** each packet at once; else the kernel gives them in blocks, up to 1.9 s late, for less work */
   readonly immediate: boolean
   /** what it captures stays in the probe's memory, so that it may go on for longer */
   readonly isRing: boolean

@@ -79,7 +79,7 @@ export class Ring implements Waiting {
     while (this.#thawed && this.#window > 0 && this.#blocks.length > 0) {
       const { bytes, from, end } = this.#blocks.shift()!
       this.#window -= end - from
-      pieces.push({ payload: bytes.subarray(from, end), dropped: 0 })
+      pieces.push({ parts: [bytes.subarray(from, end)], dropped: 0 })
     }
     return pieces
   }

@@ -65,13 +65,13 @@ export class Tcpdump {
   #read(chunk: Buffer): void {
     if (this.#torn !== undefined) return
     try {
-      const cut = this.#cutter.add(chunk)
+      const cuts = this.#cutter.add(chunk)
       this.#readAt = performance.now()
-      if (!cut) return
+      if (!cuts) return
       this.#heard()
       // best right after all it had written was read: then it waits for no one
       if (chunk.length < readBytes) this.#useCalm()
-      if (cut.count > 0) this.#events.onRecords(cut.records, cut.count)
+      for (const { records, count } of cuts) this.#events.onRecords(records, count)
     } catch (error) {
       this.#torn = (error as Error).message
       this.#child.kill('SIGTERM')

@@ -46,7 +46,7 @@ export type TraceEvent =
   | NfqlbEvent
   | NfqlbStateEvent
   | { readonly type: 'tap'; readonly tap: number; readonly state: 'failed' | 'ended'; readonly message: string }
-  | { readonly type: 'switch'; readonly at: string; readonly tap: number; /** each packet at once, or in the kernel's blocks, up to a second late */ readonly mode: CaptureMode; /** what was measured before */ readonly perSecond: number }
+  | { readonly type: 'switch'; readonly at: string; readonly tap: number; /** each packet at once, or in the kernel's blocks, up to 1.9 s late */ readonly mode: CaptureMode; /** what was measured before */ readonly perSecond: number }
   | { readonly type: 'ledger'; readonly at: string; readonly rows: readonly LedgerRow[] }
   | { readonly type: 'shed'; /** events this client was too slow for */ readonly events: number }
   | EndedEvent

@@ -21,7 +21,7 @@ interface Tap {
   readonly queue: TapQueue
   readonly probe: number
   over: boolean
-  /** its packets come in blocks, up to a second late */
+  /** its packets come in blocks, up to 1.9 s late */
   buffered: boolean
   /** it has packets that may not be merged yet */
   held: boolean
@@ -161,7 +161,7 @@ const mostGraceNs = 4e9
 const heldGraceNs = 8e9
 /** from when a tcpdump says that it listens to when it reads, on a machine where many begin at once */
 const startNs = 1e9
-/** the longest libpcap lets a block of packets fill, and its way */
-const blockNs = 1.2e9
+/** the longest libpcap lets a block of packets fill, and the longest its end lies in tcpdump's stdio (agent/captures/tcpdump.ts) */
+const blockNs = 1.9e9
 /** of the longest delay, from one run to the next: half of it within 7 s of 10 ms each */
 const delayKept = 0.999

@@ -25,7 +25,7 @@ export interface TapCaptureOptions {
 }
 
 /**
- * One tap's capture, in the mode that suits its rate: each packet at once while there are few, in the kernel's blocks (up to a second late, for a tenth of the work)
+ * One tap's capture, in the mode that suits its rate: each packet at once while there are few, in the kernel's blocks (up to 1.9 s late, for a tenth of the work)
  * while there are many. At a switch the next capture listens before the last one ends, and that is told to end when it has brought what came before: nothing is missed between them.
  */
 export class TapCapture {

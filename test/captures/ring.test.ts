@@ -10,7 +10,7 @@ const records = (from: number, to: number): Buffer => Buffer.concat(Array.from({
   bytes.writeUInt32LE(984, 8)
   return bytes
 }))
-const timesIn = (pieces: readonly { readonly payload: Buffer }[]): number[] => pieces.flatMap(({ payload }) => Array.from({ length: payload.length / 1000 }, (_, index) => payload.readUInt32LE(index * 1000)))
+const timesIn = (pieces: readonly { readonly parts: readonly Buffer[] }[]): number[] => pieces.flatMap(({ parts }) => parts).flatMap(payload => Array.from({ length: payload.length / 1000 }, (_, index) => payload.readUInt32LE(index * 1000)))
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index)
 
 test('a ring gives nothing before it is thawed, whatever the window', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeFrame, encodeFrame } from '../../proto/codec.ts'
+import { decodeFrame, encodeData, encodeFrame } from '../../proto/codec.ts'
 import type { Frame, Frames, Kind } from '../../proto/frames.ts'
 import { ProtocolError } from '../../proto/goodbye.ts'
 import { limits } from '../../proto/limits.ts'
@@ -96,3 +96,12 @@ function codeOf(act: () => unknown): string | undefined {
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_, each: unknown) => (each instanceof Uint8Array ? [...each] : (each as { type?: string } | null)?.type === 'Buffer' ? (each as unknown as { data: number[] }).data : each)))
 }
+
+test.each([0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152, 3_000_000])('records of %i bytes in parts travel as one payload', length => {
+  const payload = Buffer.alloc(length, 7)
+  const parts = [payload.subarray(0, length >> 2), payload.subarray(length >> 2, length >> 1), payload.subarray(length >> 1)]
+  const rest = { stream: 300, dropped: 5, counters: { matched: 9, captured: 8, kernelDropped: 1, closing: true, answeredMs: 2.5 } }
+  const { payload: arrived, ...others } = decodeFrame(encodeData(parts, rest))!.body as Frames['streamData']
+  // a comparison of megabytes, element by element, would take seconds
+  expect([payload.equals(arrived), others]).toEqual([true, rest])
+})
