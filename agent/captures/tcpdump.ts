@@ -31,6 +31,8 @@ export class Tcpdump {
   #readAt = 0
   #askedAt = 0
   #isDue = false
+  /** the last read took all that was written */
+  #isAllRead = true
   #listens = false
   #ending: 'soon' | 'now' | undefined
   #torn: string | undefined
@@ -58,8 +60,11 @@ export class Tcpdump {
   end(): void {
     if (this.#ending) return
     this.#ending = 'soon'
-    if (!this.#listens || this.#isQuiet(quietMs)) return this.#terminate()
-    this.#timers.push(setTimeout(() => this.#terminate(), endSoonMs))
+    // what there is to read by now is read first
+    setImmediate(() => {
+      if (this.#isAllRead) this.#terminate()
+      else this.#timers.push(setTimeout(() => this.#terminate(), endSoonMs))
+    })
   }
 
   #read(chunk: Buffer): void {
@@ -67,10 +72,11 @@ export class Tcpdump {
     try {
       const cuts = this.#cutter.add(chunk)
       this.#readAt = performance.now()
+      this.#isAllRead = chunk.length < readBytes
       if (!cuts) return
       this.#heard()
       // best right after all it had written was read: then it waits for no one
-      if (chunk.length < readBytes) this.#useCalm()
+      if (this.#isAllRead) this.#useCalm()
       for (const { records, count } of cuts) this.#events.onRecords(records, count)
     } catch (error) {
       this.#torn = (error as Error).message
