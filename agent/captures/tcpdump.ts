@@ -60,11 +60,9 @@ export class Tcpdump {
   end(): void {
     if (this.#ending) return
     this.#ending = 'soon'
-    // what there is to read by now is read first
-    setImmediate(() => {
-      if (this.#isAllRead) this.#terminate()
-      else this.#timers.push(setTimeout(() => this.#terminate(), endSoonMs))
-    })
+    // at once where it may wait for packets: the probe may end right after. A busy one would then be ended by its next write
+    if (this.#isAllRead) this.#terminate()
+    else this.#timers.push(setTimeout(() => this.#terminate(), endSoonMs))
   }
 
   #read(chunk: Buffer): void {
