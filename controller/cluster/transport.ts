@@ -22,7 +22,10 @@ export interface Response {
   readonly body: Readable
 }
 
-/** The connections to one API server: one dispatcher for calls and one for watches, HTTP/2 where the server offers it, kept for as long as the client certificate stays the same. */
+/**
+ * The connections to one API server: one dispatcher for calls and one for watches, kept for as long as the client certificate stays the same. HTTP/1.1, also where HTTP/2 is
+ * offered: a call with a body that is given up while it is under way hangs Node for good there, in native code that takes all memory (undici 8.12 on Node 26.10, against a real kube-apiserver).
+ */
 export interface Transport {
   /** @param fresh credentials are read from the start. @throws {KubeError} `unreachable`, `timeout`, `aborted`, `not-configured` */
   exchange(exchange: Exchange, fresh?: boolean): Promise<Response>
@@ -31,7 +34,7 @@ export interface Transport {
 
 const connectTimeoutMs = 10_000
 const headersTimeoutMs = 30_000
-/** a server without HTTP/2 gets so many connections for calls; each watch then needs its own */
+/** connections for calls; each watch has its own */
 const callConnections = 8
 
 export function openTransport(access: Access): Transport {
@@ -87,13 +90,12 @@ function dispatcher(access: Access, tls: TlsMaterial, kind: Exchange['kind']): D
     // undici's default of 300 s would kill a quiet watch
     bodyTimeout: kind === 'watch' ? 0 : headersTimeoutMs,
     keepAliveTimeout: 30_000,
-    h2Options: { pingInterval: 30_000, maxConcurrentStreams: 1000 },
-    allowH2: true,
+    allowH2: false,
     ...(kind === 'call' && { connections: callConnections }),
   }
   if (access.proxyUrl?.startsWith('socks')) throw new KubeError('not-configured', `a SOCKS proxy (${access.proxyUrl}) is not supported; use an HTTP proxy`)
   if (access.proxyUrl) return new ProxyAgent({ ...limits, uri: access.proxyUrl, requestTls: { ...tls, timeout: connectTimeoutMs } })
-  return new Agent({ ...limits, connect: { ...tls, preferH2: true, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: 30_000 } })
+  return new Agent({ ...limits, connect: { ...tls, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: 30_000 } })
 }
 
 /** undici's and the socket's errors in our words. A TLS name or CA problem is `unreachable` too, with its text. */
