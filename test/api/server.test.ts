@@ -8,7 +8,7 @@ let bed: ApiBed
 let client: ApiClient
 const held = Promise.withResolvers<void>()
 beforeAll(async () => {
-  bed = await openApiBed({
+  bed = await openApiBed({ rate: { perSecond: 1000, burst: 1e6 },
     graceMs: 0,
     sweep: async (trench, signal) => {
       if (trench.name === 'blue') await new Promise(resolve => signal.addEventListener('abort', () => resolve(held.resolve()), { once: true }))
