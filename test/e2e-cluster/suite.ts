@@ -61,7 +61,7 @@ export async function runSuite(options: SuiteOptions, steps: Steps): Promise<voi
       }
       await kube.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'trenchscope-controller', namespace: own } })
       const shapes = [open, baseline, closed].flatMap(namespace => trenchShapes({ namespace, image: options.podImage, command: options.podCommand }))
-      for (const shape of shapes) await kube.create(shape)
+      for (const shape of shapes) await kube.until('the service account of a new namespace', 30_000, () => isCreated(kube, shape))
       await kube.until('all pods to run', options.podTimeoutMs, async () => (await Promise.all(shapes.map(({ metadata }) => pod(metadata.name, metadata.namespace)))).every(({ status }) => status.phase === 'Running'))
       return `${shapes.length} pods in ${[open, baseline, closed].join(', ')}`
     })
@@ -137,6 +137,17 @@ export async function runSuite(options: SuiteOptions, steps: Steps): Promise<voi
     })
     await client.close()
     rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+/** False: the cluster has not made the namespace's default service account yet, which pods need; the API server itself waits for it 1 to 2 s. */
+async function isCreated(kube: Kube, pod: KubeObject): Promise<boolean> {
+  try {
+    await kube.create(pod)
+    return true
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'forbidden' && error.message.includes('service account')) return false
+    throw error
   }
 }
 
