@@ -92,6 +92,13 @@ test.each<[string, readonly Verdict[], number]>([
   expect(exitCodeOf([reportOf(verdicts)])).toBe(code)
 })
 
+test('what is silenced does not count for the exit code, whatever its severity; what is not does', () => {
+  const report = reportOf([verdict('a', 'fail', [finding('a', 'outage')]), verdict('b', 'fail', [finding('b', 'loss')])])
+  const silenced = { id: 's', reason: 'known', until: 1 }
+  const quiet = (count: number) => ({ ...report, findings: report.findings.map((each, index) => (index < count ? { ...each, silenced } : each)) })
+  expect([quiet(0), quiet(1), quiet(2)].map(each => exitCodeOf([each]))).toEqual([1, 1, 0])
+})
+
 test('colour marks severities only, and can be told off', () => {
   const lines = (colour: boolean) => reportLines([reportOf(world)], { colour, all: false })
   expect(lines(true)[0]).toContain('\u001b[31m')

@@ -42,3 +42,14 @@ test('beyond its memory it forgets the oldest and says which; reports are recall
   const cursors = seen.slice(2).map(event => (event as RunEvent).cursor)
   expect(cursors).toEqual(Array.from({ length: cursors.length }, (_, index) => 32 - cursors.length + index))
 })
+
+test('a single event that is forgotten is told as dropped, too', async () => {
+  const line = new EventLine(900)
+  const [first, second] = [planned('a'), planned('b')]
+  for (const event of [first, second]) line.push(event)
+  const report = reportOf([])
+  line.push({ type: 'report', trench: 't', report }, async cursor => ({ cursor, type: 'report', trench: 't', report }))
+  line.push(planned('c'))
+  line.end()
+  expect(await all(line, 1)).toEqual(['dropped 2-2', '3 report', '4 planned'])
+})
