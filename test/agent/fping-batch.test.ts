@@ -46,6 +46,10 @@ describe('a recorded process for many', () => {
   test.each(['together-other-address-replies', 'together-not-an-address', 'together-one-written-twice'])('is believed in nothing where a line is not about one address: %s', name => {
     expect(split(name)).toBeUndefined()
   })
+
+  test('is believed in nothing where it says nothing of one address (the recording of three, asked of one more)', () => {
+    expect(fpingBatch.split(fpingRecording('together-interface'), [...askedIn(fpingRecording('together-interface')), ['fping', ...options, '192.0.2.77']])).toBeUndefined()
+  })
 })
 
 describe('the runner', () => {
