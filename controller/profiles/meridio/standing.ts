@@ -80,8 +80,8 @@ function isOwn({ interface: name, scope, family, prefixLength }: { readonly inte
 }
 
 /**
- * Where load balancers and proxies meet. A load balancer's interface stands at the proxy it leads to (`conduit PROXY`) and, as one of its links,
- * at `PROXY to LB`. A proxy does not tell which of its ports leads to which load balancer, but a next hop is the address of one.
+ * Where load balancers and proxies meet. A load balancer's interface, or its network, stands at the proxy it leads to (`conduit PROXY`) and, as one of its
+ * links, at `PROXY to LB`. A proxy does not tell which of its ports leads to which load balancer, but a next hop is the address of one.
  */
 function conduitPlaces(world: World): (subject: Subject, about: About) => readonly string[] {
   const bridges = world.pods('proxy').flatMap(proxy => bridgeOf(world, proxy).map(prefix => ({ proxy: subjectKey(proxy), prefix })))
@@ -94,8 +94,8 @@ function conduitPlaces(world: World): (subject: Subject, about: About) => readon
       if (owner) return [`${subjectKey(subject)} to ${subjectKey(owner)}`, ...betweenNodes(subject, owner)]
       return name === undefined || name.startsWith(subject.traits['lbPrefix'] ?? '\0') ? [`conduit ${subjectKey(subject)}`] : []
     }
-    if (subject.role !== 'lb' || name === undefined) return []
-    const rows = conduitAddresses(world, subject).filter(row => row.interface === name)
+    if (subject.role !== 'lb' || (name === undefined && about.address === undefined)) return []
+    const rows = conduitAddresses(world, subject).filter(row => (name === undefined ? within(row.address, about.address ?? '') : row.interface === name))
     return bridges.filter(({ prefix }) => rows.some(row => within(row.address, prefix))).flatMap(({ proxy }) => [`conduit ${proxy}`, `${proxy} to ${subjectKey(subject)}`])
   }
 }

@@ -72,6 +72,13 @@ describe('two causes stay two', () => {
     ])
   })
 
+  test('the next hops of a proxy follow from a load balancer that has its network on two interfaces, those of another proxy do not', async () => {
+    const twice = edit('lb-1', 'addresses', /(?<head>\{[^{}]*"local":")172\.16\.1\.2(?<rest>"[^{}]*\})/, '$&,$<head>172.16.2.20$<rest>')
+    const { roots, folded } = await story({ edit: twice, ...silence('px-b 172.16.2.2', 'px-a 172.16.1.2') })
+    expect(roots).toEqual(['lb-1 conduit-network-twice', 'px-a proxy-nexthop-unreachable'])
+    expect(folded).toEqual(['px-b proxy-nexthop-missing', 'px-b proxy-nexthop-unreachable'])
+  })
+
   test('a symptom of IPv6 does not follow from a rule that IPv4 lacks', async () => {
     expect((await story({ fault: 'f03-fwmark-rule-missing', ...silence('lb-1 fd00::ac10:108') })).roots).toEqual(['lb-1 target-rule-missing', 'lb-1 target-unreachable'])
   })

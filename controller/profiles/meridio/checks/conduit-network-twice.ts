@@ -16,7 +16,7 @@ export default defineCheck({
   why: 'The kernel sends packets for the targets of this node by one of them; if it is the one of a connection that was replaced, they are lost.',
   fix: 'NSM leaves the old interface behind when it heals a connection: restart the load balancer.',
   source: 'Meridio #392, #404; catalogue L35',
-  explains: ['target-unreachable', 'target-neighbour-failed', 'lb-proxy-link-missing'],
+  explains: ['target-unreachable', 'target-neighbour-failed', 'lb-proxy-link-missing', 'proxy-nexthop-unreachable', 'proxy-nexthop-missing'],
   unseen: ({ links }, subject) => unseenConduit(links, subject),
   judge: ({ links, addresses }, say, subject) => {
     const up = new Set(conduitLinks(links.data, subject).filter(link => link.up).map(({ name }) => name))
