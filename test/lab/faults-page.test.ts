@@ -12,7 +12,7 @@ const rows = page('faults.md').split('\n').flatMap(line => /^\| (\S[^|]*?) \|/.e
 
 test('docs/faults.md has a row for every fault and every pair of faults, for each that ends while another begins, and for no other', () => {
   const known = [...faults.map(({ id }) => id), ...pairs.map(({ faults, masks }) => faults.join(masks ? ' > ' : ' + ')), ...recoveries.map(nameOf)]
-  expect(rows.filter(row => /^f\d/.test(row) && !row.includes(':')).sort()).toEqual(known.sort())
+  expect(rows.filter(row => /^[fg]\d/.test(row) && !row.includes(':')).sort()).toEqual(known.sort())
 })
 
 test('docs/lab.md tells every shape', () => {

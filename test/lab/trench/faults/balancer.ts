@@ -11,7 +11,7 @@ export const balancerFaults = [
     inject: lab => deactivate(lab, 'lb-1', 58),
     heal: lab => activateAll(lab, 'lb-1'),
   }),
-  defineFault('f09-flow-wrong-port', { inject: lab => setFlow(lab, '4000'), heal: lab => setFlow(lab) }),
+  defineFault('f09-flow-wrong-port', { inject: lab => setFlow(lab, lab.topology, '4000'), heal: lab => setFlow(lab) }),
   defineFault('f11-nfqlb-dead', { inject: lab => lab.end('lb-1', 'nfqlb'), heal: lab => restartNfqlb(lab, 'lb-1') }),
   defineFault('f12-nfqlb-stalled', {
     inject: async lab => {
@@ -58,20 +58,26 @@ async function activateAll(lab: TrenchLab, lb: PodName): Promise<void> {
   for (const target of lab.topology.targets) await lab.nfqlb(lb, ...activateArguments(lab.topology, target))
 }
 
-async function setFlow(lab: TrenchLab, ports?: string): Promise<void> {
+/** Gives nfqlb the flow anew, in all load balancers: as it should be, or otherwise. */
+export async function setFlow(lab: TrenchLab, topology = lab.topology, ports?: string): Promise<void> {
   const { stream } = lab.topology
   for (const lb of loadBalancersOf(lab.topology)) {
     await lab.nfqlb(lb, 'flow-delete', `--name=${stream.shm}-${stream.flow}`)
-    await lab.nfqlb(lb, ...flowSetArguments(lab.topology, ports))
+    await lab.nfqlb(lb, ...flowSetArguments(topology, ports))
   }
 }
 
 /** What Kubernetes and stateless-lb do after an nfqlb that died: a new one, told everything again. */
-async function restartNfqlb(lab: TrenchLab, lb: PodName): Promise<void> {
+export async function restartNfqlb(lab: TrenchLab, lb: PodName): Promise<void> {
+  await freshNfqlb(lab, lb)
+  await loadStream(lab.record, lb)
+  if (activeMarks(lab.record, lb).length !== lab.topology.targets.length) throw new Error(`${lb}: nfqlb has not all targets after its restart`)
+}
+
+/** A new one that was told nothing yet. */
+export async function freshNfqlb(lab: TrenchLab, lb: PodName): Promise<void> {
   await lab.end(lb, 'nfqlb')
   clearShm(lab.record, lb)
   lab.start(lb, 'nfqlb')
   await waitForQueues(lab.record, lb)
-  await loadStream(lab.record, lb)
-  if (activeMarks(lab.record, lb).length !== lab.topology.targets.length) throw new Error(`${lb}: nfqlb has not all targets after its restart`)
 }

@@ -36,6 +36,11 @@ export function defineFault(id: string, change: { readonly inject: Change; reado
   return Object.freeze({ id: twin ? id.replace('-', 'v6-') : id, title: twin ? `${recorded.title.replace(/ ?\(IPv4\)|IPv4 /, '')}, in IPv6` : recorded.title, settleMs: recorded.settle_s * 1000, root: recorded.root, expected: recorded.expected, mend: change.heal, ...change })
 }
 
+/** A fault of which there is no recording: what meridio.md §7 tells by a number of its own (f04), and `g`: others that happen. `root` as in fault.json. */
+export function defineOwnFault(id: string, fault: Omit<Fault, 'id' | 'expected' | 'mend'>): Fault {
+  return Object.freeze({ id, expected: [fault.root], mend: fault.heal, ...fault })
+}
+
 interface Recorded {
   readonly title: string
   readonly settle_s: number

@@ -7,9 +7,10 @@ import { balancerFaults } from './balancer.ts'
 import type { Fault } from './fault.ts'
 import { networkFaults } from './network.ts'
 import { routingFaults } from './routing.ts'
+import { unrecordedFaults } from './unrecorded.ts'
 
 /** Every fault the lab can make, by id. */
-export const faults: readonly Fault[] = [...networkFaults, ...balancerFaults, ...routingFaults].sort((a, b) => (a.id < b.id ? -1 : 1))
+export const faults: readonly Fault[] = [...networkFaults, ...balancerFaults, ...routingFaults, ...unrecordedFaults].sort((a, b) => (a.id < b.id ? -1 : 1))
 
 /** The fault of that id, or of its short form (`f14`). @throws {RangeError} when there is none */
 export function faultNamed(name: string): Fault {
