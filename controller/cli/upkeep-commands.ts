@@ -51,6 +51,6 @@ export function preflightLines({ image, namespaces, pods, problems }: PreflightV
 
 /** 0 every pod takes a probe, 1 some refuse, 2 not everything could be asked. */
 export function preflightExitCode({ pods, problems }: PreflightView): number {
-  if (problems.length > 0 || pods.some(({ code }) => code === 'api-unreachable' || code === 'aborted' || code === 'pod-unknown')) return 2
+  if (problems.length > 0 || pods.some(({ code }) => code === 'api-unreachable' || code === 'policy-unreachable' || code === 'aborted' || code === 'pod-unknown')) return 2
   return pods.every(({ allowed }) => allowed) ? 0 : 1
 }

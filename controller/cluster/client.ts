@@ -50,6 +50,7 @@ export class KubeClient {
   readonly #calls: Gate
   readonly #patches: Gate
   readonly #closing = new AbortController()
+  #reached = Promise.withResolvers<void>()
   #cluster: Promise<Cluster> | undefined
 
   constructor(access: Access, { log, patchesPerSecond = 20, inFlight = 50 }: Omit<KubeClientOptions, keyof AccessOptions>) {
@@ -77,7 +78,7 @@ export class KubeClient {
       return await this.#patiently(request, signal, async () => {
         const response = await this.#send(request, signal, 'call')
         const text = await this.#read(response, signal)
-        return { status: response.status, text, warnings: [response.headers['warning'] ?? []].flat() }
+        return { status: response.status, text, warnings: warningsOf([response.headers['warning'] ?? []].flat()) }
       })
     } catch (error) {
       throw limit.signal.aborted && !request.signal?.aborted ? late : error
@@ -103,6 +104,11 @@ export class KubeClient {
     }
   }
 
+  /** Resolves at the next answer the API server gives to anybody here, one that is not its own failure. */
+  get reached(): Promise<void> {
+    return this.#reached.promise
+  }
+
   /** Identity of the cluster: UID of the kube-system namespace, and the context's name for people. Asked once. @throws {KubeError} */
   cluster(signal?: AbortSignal): Promise<Cluster> {
     this.#cluster ??= this.request<{ metadata: { uid: string } }>({ path: '/api/v1/namespaces/kube-system', ...(signal && { signal }) })
@@ -119,7 +125,7 @@ export class KubeClient {
     await this.#transport.close()
   }
 
-  /** Waits for a turn, and asks again what the server did not take: 429, 503, a broken connection. Every method we use but POST may be repeated. */
+  /** Waits for a turn, and asks again what the server did not take: 429, 503, a broken connection, an etcd that changes its leader. Every method we use but POST may be repeated. */
   async #patiently<T>(request: KubeRequest, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
     const gate = request.method === 'PATCH' ? this.#patches : this.#calls
     for (let tries = 1; ; tries++) {
@@ -131,8 +137,9 @@ export class KubeClient {
         if (!(error instanceof KubeError) || signal.aborted) throw error
         const throttled = error.code === 'too-many-requests' || (error.code === 'unavailable' && error.retryAfterMs !== undefined)
         if (throttled) this.count.throttle()
-        if (tries >= maxTries || !(throttled || (error.code === 'unreachable' && request.method !== 'POST'))) throw error
-        waitMs = throttled ? (error.retryAfterMs ?? 1000) : 50 * tries
+        const passing = (error.code === 'unreachable' || isOfEtcd(error)) && request.method !== 'POST'
+        if (tries >= maxTries || !(throttled || passing)) throw error
+        waitMs = throttled ? (error.retryAfterMs ?? 1000) : (error.code === 'unreachable' ? 50 : 500) * tries
         if (throttled) gate.hold(waitMs)
         this.#log.debug({ path: request.path, status: error.status, waitMs, tries }, 'call will be repeated')
       } finally {
@@ -154,6 +161,10 @@ export class KubeClient {
       headers: { accept: 'application/json', 'user-agent': userAgent(caller), ...(body !== undefined && { 'content-type': contentType }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }, fresh)
+    if (response.status < 500 && response.status !== 401 && response.status !== 429) {
+      this.#reached.resolve()
+      this.#reached = Promise.withResolvers()
+    }
     if (response.status < 300) return response
     const error = kubeErrorOf(response.status, await this.#read(response, signal), [response.headers['retry-after'] ?? []].flat()[0])
     if (error.status !== 401 || fresh) throw error
@@ -185,6 +196,16 @@ export function parseAnswer<T>(text: string, asked: string): T {
   } catch (cause) {
     throw new KubeError('unreadable', `${asked} did not answer with JSON: ${text.slice(0, 200)}`, { cause })
   }
+}
+
+/** The store behind the API server did not take it: it elects a leader, or is away (texts of kube-apiserver 1.20 and 1.36). */
+function isOfEtcd({ code, message }: KubeError): boolean {
+  return code === 'server-error' && /etcdserver: |code = Unavailable/.test(message)
+}
+
+/** The words of `Warning: 299 - "…"` headers, several of which may stand in one line. */
+function warningsOf(headers: readonly string[]): readonly string[] {
+  return headers.flatMap(header => [...header.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, words = '']) => words.replace(/\\(.)/g, '$1')))
 }
 
 async function* readStream(body: AsyncIterable<Uint8Array>, server: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -100,6 +100,19 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
+/** At most `ms`; after the first second, or a bit of it, only until `sooner` resolves. @throws {KubeError} `aborted` */
+export async function pauseUntil(sooner: () => Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+  const first = Math.min(ms, 500 + Math.random() * 500)
+  await pause(first, signal)
+  if (ms <= first) return
+  const over = new AbortController()
+  try {
+    await Promise.race([sooner(), pause(ms - first, AbortSignal.any([signal, over.signal]))])
+  } finally {
+    over.abort()
+  }
+}
+
 export function aborted(signal?: AbortSignal): KubeError {
   const { reason } = signal ?? {}
   return new KubeError('aborted', `given up${reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : ''}`, { cause: reason })

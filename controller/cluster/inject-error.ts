@@ -17,6 +17,7 @@ const mends = {
   forbidden: 'Bind the controller\'s service account to the ClusterRole that may patch pods/ephemeralcontainers in that namespace.',
   'pod-security': 'Label the namespace pod-security.kubernetes.io/enforce=privileged, or exempt the controller\'s service account.',
   policy: 'An admission policy of the cluster refuses the probe; it must let our image and security context pass.',
+  'policy-unreachable': 'An admission webhook of the cluster does not answer: mend it, or let it be passed over (failurePolicy: Ignore).',
   unsupported: 'The API server has no pods/ephemeralcontainers: Kubernetes 1.25 or newer is needed.',
   invalid: 'The API server takes the probe\'s container for wrong; this is our bug, please report it.',
   'race-lost': 'Another controller adds containers to this pod; run one controller per cluster.',
@@ -65,6 +66,7 @@ export function isNameTaken(error: unknown, container: string): boolean {
 function codeOf({ code, message, details, status }: KubeError): InjectErrorCode {
   if (/violates PodSecurity/.test(message)) return 'pod-security'
   if (/ValidatingAdmissionPolicy|admission webhook/.test(message)) return 'policy'
+  if (/failed calling webhook/.test(message)) return 'policy-unreachable'
   if (/metadata\.uid: .*field is immutable/.test(message)) return 'pod-replaced'
   if (/static pods do not support/.test(message)) return 'mirror-pod'
   if (code === 'forbidden' || code === 'unauthorized') return 'forbidden'

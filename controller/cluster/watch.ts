@@ -2,7 +2,7 @@ import type { KubeObject } from '#judge/profile.ts'
 import type { Log } from '../log.ts'
 import type { KubeClient } from './client.ts'
 import { KubeError } from './errors.ts'
-import { pause } from './gate.ts'
+import { pause, pauseUntil } from './gate.ts'
 import { type Change, ObjectStore } from './object-store.ts'
 import { defaultTiming, type WatchHealth, type WatchTiming } from './watch-health.ts'
 import { type RawObject, watchEvents } from './watch-stream.ts'
@@ -84,6 +84,7 @@ export class ResourceWatch {
     const { random = Math.random, log, path } = this.#options
     for (let failures = 0; !signal.aborted; ) {
       const before = this.#events
+      const place = this.#version
       const startedAt = performance.now()
       let waitMs = 0
       try {
@@ -95,13 +96,16 @@ export class ResourceWatch {
         const problem = error instanceof KubeError ? error : new KubeError('unreadable', String(error), { cause: error })
         // one that worked is tried again at once, however often it was cut before
         const worked = this.#events > before || (this.#health.awaySince === undefined && performance.now() - startedAt > 1000)
-        failures = worked ? 1 : failures + 1
+        // and so is one that finds its place forgotten when the server is back
+        failures = worked || (problem.code === 'expired' && place !== undefined) ? 1 : failures + 1
         if (problem.code === 'expired') this.#version = undefined
         waitMs = this.#fail(problem) ? this.#timing.unavailableMs * (0.5 + random()) : Math.max(problem.retryAfterMs ?? 0, 0)
         log.debug({ path, failures, err: problem }, 'watch ended')
       }
-      if (waitMs === 0 && failures > 0) waitMs = random() * Math.min(this.#timing.maxBackoffMs, this.#timing.backoffMs * 2 ** (failures - 1))
-      if (waitMs > 0) await pause(waitMs, signal).catch(() => undefined)
+      const asked = waitMs > 0
+      if (!asked && failures > 0) waitMs = random() * Math.min(this.#timing.maxBackoffMs, this.#timing.backoffMs * 2 ** (failures - 1))
+      // what another call has found to be back is not waited for
+      if (waitMs > 0) await (asked ? pause(waitMs, signal) : pauseUntil(() => this.#options.client.reached, waitMs, signal)).catch(() => undefined)
     }
     this.#health = { ...this.#health, state: 'stopped' }
     this.#settled.resolve()
@@ -160,7 +164,11 @@ export class ResourceWatch {
     const { client, path, fieldSelector, random = Math.random, project } = this.#options
     const [least, most] = this.#timing.watchSeconds
     const silence = new AbortController()
-    const quiet = setTimeout(() => silence.abort(new KubeError('timeout', `${path}: the watch was silent for ${this.#timing.inactivityMs} ms`)), this.#timing.inactivityMs)
+    const quiet = setTimeout(() => {
+      // bookmarks should have come; a server whose etcd was restored from a backup says nothing until it gets to our place again, if ever
+      this.#version = undefined
+      silence.abort(new KubeError('timeout', `${path}: the watch was silent for ${this.#timing.inactivityMs} ms`))
+    }, this.#timing.inactivityMs)
     let listed: Map<string, KubeObject> | undefined = initial ? new Map() : undefined
     try {
       const chunks = await client.stream({

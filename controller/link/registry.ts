@@ -33,6 +33,8 @@ interface Events {
 export class ProbeRegistry extends EventEmitter<Events> {
   readonly sessions: Sessions
   readonly #links = new Map<string, ProbeLink>()
+  /** those of a pod, by its UID: a fleet's worth of waiting sweeps look at every arrival */
+  readonly #ofPods = new Map<string, Set<ProbeLink>>()
   readonly #refused = Object.fromEntries(refusalReasons.map(reason => [reason, 0])) as Record<RefusalReason, number>
   readonly #ended: Partial<Record<Goodbye | 'lost', number>> = {}
   #welcomed = 0
@@ -72,7 +74,7 @@ export class ProbeRegistry extends EventEmitter<Events> {
 
   /** @param container default: the newest of the pod; two serve while one takes over from the other */
   probe(podUid: string, container?: string): ProbeLink | undefined {
-    const [newest] = this.probes().filter(link => link.podUid === podUid && (container === undefined || link.container === container)).sort((a, b) => (a.container < b.container ? 1 : -1))
+    const [newest] = [...this.#ofPods.get(podUid) ?? []].filter(link => container === undefined || link.container === container).sort((a, b) => (a.container < b.container ? 1 : -1))
     return newest
   }
 
@@ -100,8 +102,11 @@ export class ProbeRegistry extends EventEmitter<Events> {
 
   /** For the server: a probe has proved who it is. A session it held before is over. */
   enter(link: ProbeLink): void {
-    this.#links.get(link.session)?.goodbye('replaced', 'the probe has connected anew')
+    const replaced = this.#links.get(link.session)
+    replaced?.goodbye('replaced', 'the probe has connected anew')
+    if (replaced) this.#drop(replaced)
     this.#links.set(link.session, link)
+    this.#ofPods.set(link.podUid, (this.#ofPods.get(link.podUid) ?? new Set()).add(link))
     this.#welcomed += 1
     void link.ended.then(ending => this.#leave(link, ending))
     this.emit('connected', link)
@@ -114,8 +119,15 @@ export class ProbeRegistry extends EventEmitter<Events> {
   }
 
   #leave(link: ProbeLink, ending: Ending): void {
-    if (this.#links.get(link.session) === link) this.#links.delete(link.session)
+    this.#drop(link)
     this.#ended[ending.code] = (this.#ended[ending.code] ?? 0) + 1
     this.emit('gone', link, ending)
+  }
+
+  #drop(link: ProbeLink): void {
+    if (this.#links.get(link.session) === link) this.#links.delete(link.session)
+    const ofPod = this.#ofPods.get(link.podUid)
+    ofPod?.delete(link)
+    if (ofPod?.size === 0) this.#ofPods.delete(link.podUid)
   }
 }

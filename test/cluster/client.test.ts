@@ -65,6 +65,23 @@ test.each([
   expect(client.count.metrics()).toMatchObject({ requests: 6, retries: 4, throttled: 5 })
 })
 
+test.each([
+  'etcdserver: leader changed', 'etcdserver: request timed out', 'rpc error: code = Unavailable desc = transport is closing',
+])('what the store behind the API server could not take (%s) is asked again, but nothing is created twice', async message => {
+  const server = await apiServer()
+  const client = await clientOf(server)
+  server.control.fault({ path: '/version', effect: { status: 500, message }, times: 1 })
+  expect(await client.request({ path: '/version' })).toHaveProperty('major')
+  server.control.fault({ path: '/pods', effect: { status: 500, message }, times: 1 })
+  await expect(client.request({ method: 'POST', path: pods, body: podObject('lb-1') })).rejects.toMatchObject({ code: 'server-error', message })
+  expect(client.count.metrics()).toMatchObject({ requests: 3, retries: 1 })
+})
+
+test('what the API server warns of is told without the form of its header, each warning by itself', async () => {
+  const { client } = await http2Server(() => {}, { warning: ['299 - "this image is \\"unsigned\\"", 299 k8s "second"', '299 - "third, with a comma"'] })
+  expect((await client.text({ path: '/warned' })).warnings).toEqual(['this image is "unsigned"', 'second', 'third, with a comma'])
+})
+
 test('an expired token is read again once; a revoked one is an error, not a loop', async () => {
   const server = await apiServer()
   const folder = await mkdtemp(join(tmpdir(), 'trenchscope-cluster-'))
@@ -171,7 +188,7 @@ test.each([
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 /** A server that offers HTTP/2, too, in the API server's place: the double speaks HTTP/1.1 only. A watch stays open, what is called `slow` is not answered. */
-async function http2Server(seen: (headers: Record<string, unknown>) => void = () => {}) {
+async function http2Server(seen: (headers: Record<string, unknown>) => void = () => {}, answered: Record<string, string[]> = {}) {
   const authority = new CertificateAuthority()
   const { certPem, keyPem } = authority.leaf({ commonName: 'kube-apiserver', hosts: ['127.0.0.1'] })
   const server: Http2SecureServer = createSecureServer({ cert: certPem, key: keyPem, allowHTTP1: true })
@@ -181,7 +198,7 @@ async function http2Server(seen: (headers: Record<string, unknown>) => void = ()
   server.on('request', (request, response) => {
     seen(request.headers)
     versions.add(request.httpVersion)
-    response.writeHead(200, { 'content-type': 'application/json' })
+    response.writeHead(200, { 'content-type': 'application/json', ...answered })
     if (request.url.includes('watch=true')) response.write('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"1"}}}\n')
     else if (!request.url.endsWith('/slow')) response.end('{}')
   })

@@ -1,7 +1,7 @@
 import type { KubeObject } from './objects.ts'
 import { apiVersionOf, type ResourceType } from './resources.ts'
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts'
-import { badRequest, expired, forbiddenField, invalid, invalidField } from './status.ts'
+import { ApiError, badRequest, expired, forbiddenField, invalid, invalidField } from './status.ts'
 import type { Store } from './store.ts'
 
 export interface ListQuery {
@@ -68,7 +68,10 @@ function exactVersion(store: Store, type: ResourceType, query: URLSearchParams):
   const options = { group: 'meta.k8s.io', kind: 'ListOptions' }
   if (match && version === undefined) throw invalid(options, '', [forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')])
   if (version === undefined || version === 0) return undefined
-  if (version > store.version) throw badRequest(`Too large resource version: ${version}, current: ${store.version}`)
+  if (version > store.version) {
+    const words = `Too large resource version: ${version}, current: ${store.version}`
+    throw new ApiError(504, 'Timeout', `Timeout: ${words}`, { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version', field: '' }], retryAfterSeconds: 1 })
+  }
   const exact = match === 'Exact' || (!match && query.has('limit'))
   if (exact && version < store.oldest(type)) throw expired('The resourceVersion for the provided list is too old.')
   return exact ? version : undefined
@@ -76,7 +79,7 @@ function exactVersion(store: Store, type: ResourceType, query: URLSearchParams):
 
 function objectsAt(store: Store, type: ResourceType, version: number, namespace: string | undefined, continued: boolean): KubeObject[] {
   if (continued && version < store.oldest(type)) {
-    throw expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.')
+    throw expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.')
   }
   return store.listAt(type, version, namespace)
 }

@@ -2,7 +2,7 @@ import type { ResourceType } from './resources.ts'
 
 /** One reason among several; `message` as the API server words it, without the field. */
 export interface Cause {
-  reason: 'FieldValueForbidden' | 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueDuplicate' | 'FieldValueNotFound' | 'FieldValueNotSupported'
+  reason: 'ResourceVersionTooLarge' | 'FieldValueForbidden' | 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueDuplicate' | 'FieldValueNotFound' | 'FieldValueNotSupported'
   message: string
   field: string
 }

@@ -133,6 +133,12 @@ export class Store {
     for (const type of this.resources.all) Object.assign(this.#shelf(type), { ring: [], oldest: this.#version })
   }
 
+  /** As an etcd that was restored from a backup of `version`: objects stay as they are, versions count on from there, and there is no history. Open watches are to be dropped. */
+  restore(version: number): void {
+    this.#version = version - 1
+    this.expire()
+  }
+
   timestamp(): string {
     return `${new Date(this.#now()).toISOString().slice(0, 19)}Z`
   }

@@ -40,7 +40,10 @@ export function startWatch(store: Store, list: ListQuery, response: ServerRespon
     else response.write(`${JSON.stringify({ type: kind, object })}\n`)
   }
   const shown = (object: KubeObject) => (metadataOnly ? partial(object) : object)
+  // a watch from a version that is yet to come hears nothing, bookmarks included, until it has come (recorded from 1.20)
+  const isYetToCome = (at: number) => version !== undefined && !initialEvents && at <= version
   const deliver = (event: StoreEvent) => {
+    if (isYetToCome(event.rv)) return
     const kind = transition(event, selects)
     for (let times = kind ? (options.duplicate() ? 2 : 1) : 0; times > 0; times--) send(kind ?? '', shown(event.object))
   }
@@ -58,7 +61,7 @@ export function startWatch(store: Store, list: ListQuery, response: ServerRespon
   }
 
   const stop = past ? store.subscribe(type, deliver) : () => {}
-  const ticking = bookmarks && past ? setInterval(() => bookmark(), options.bookmarkMs) : undefined
+  const ticking = bookmarks && past ? setInterval(() => isYetToCome(store.version + 1) || bookmark(), options.bookmarkMs) : undefined
   const seconds = Number(query.get('timeoutSeconds') ?? 0)
   const watch: Watch = {
     end: () => response.end(),
