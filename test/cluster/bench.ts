@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { connectCluster, type KubeClient } from '../../controller/cluster/client.ts'
 import { type ClusterInventory, openInventory, type InventoryOptions } from '../../controller/cluster/inventory.ts'
+import { projectionOf } from '../../controller/cluster/project.ts'
+import { ResourceWatch } from '../../controller/cluster/watch.ts'
 import type { WatchTiming } from '../../controller/cluster/watch-health.ts'
 import { createLog } from '../../controller/log.ts'
 import { type ApiServer, type ApiServerOptions, meridioResources, startApiServer } from '../lab/apiserver/apiserver.ts'
@@ -32,6 +34,16 @@ export async function inventoryOf(client: KubeClient, options: Partial<Inventory
   onTestFinished(() => inventory.close())
   await inventory.ready()
   return inventory
+}
+
+/** The pods a watch holds, by name. */
+export const names = (watch: ResourceWatch): string[] => watch.store.list().map(({ metadata }) => metadata.name).sort()
+
+/** A watch of pods that ends with the test. */
+export function watchPods(client: KubeClient, more: Partial<ConstructorParameters<typeof ResourceWatch>[0]> = {}): ResourceWatch {
+  const watch = new ResourceWatch({ client, path: '/api/v1/pods', project: projectionOf('pods'), log, timing: quick, ...more })
+  onTestFinished(() => watch.close())
+  return watch
 }
 
 /** Waits for something another process or socket does; at most 10 s. */

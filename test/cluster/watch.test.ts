@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest'
-import { ResourceWatch } from '../../controller/cluster/watch.ts'
+import type { ResourceWatch } from '../../controller/cluster/watch.ts'
 import { projectionOf } from '../../controller/cluster/project.ts'
-import type { KubeClient } from '../../controller/cluster/client.ts'
 import type { Change } from '../../controller/cluster/object-store.ts'
-import { onTestFinished } from 'vitest'
-import { apiServer, clientOf, eventually, log, podObject, quick } from './bench.ts'
-
-const names = (watch: ResourceWatch): string[] => watch.store.list().map(({ metadata }) => metadata.name).sort()
-
-function watchPods(client: KubeClient, more: Partial<ConstructorParameters<typeof ResourceWatch>[0]> = {}): ResourceWatch {
-  const watch = new ResourceWatch({ client, path: '/api/v1/pods', project: projectionOf('pods'), log, timing: quick, ...more })
-  onTestFinished(() => watch.close())
-  return watch
-}
+import { apiServer, clientOf, eventually, names, podObject, quick, watchPods } from './bench.ts'
 
 function changesOf(watch: ResourceWatch): string[] {
   const changes: string[] = []
@@ -80,66 +70,6 @@ test('a watch that is cut again and again, each time after it had worked, does n
     server.control.cutWatches()
     await eventually('the watch is back', () => server.control.counters().openWatches === 1 && watch.health.awaySince === undefined)
   }
-})
-
-test('a watch that finds its place forgotten after a long absence lists again at once', async () => {
-  const server = await apiServer()
-  const client = await clientOf(server)
-  // without this the wait after the absence would be 600 s
-  const watch = watchPods(client, { timing: { ...quick, backoffMs: 100, maxBackoffMs: 600_000 }, random: () => 0.9 })
-  await watch.synced()
-  const heal = server.control.fault({ path: '/pods', effect: { status: 503, retryAfterS: 0 } })
-  server.control.cutWatches()
-  await eventually('it is away', () => watch.health.awaySince !== undefined)
-  server.store.apply(podObject('lb-1'))
-  server.store.expire()
-  heal()
-  await eventually('the list is new', () => names(watch).join() === 'lb-1')
-})
-
-test('while a watch waits to try again, an answer to another call ends its wait', async () => {
-  const server = await apiServer()
-  const client = await clientOf(server)
-  const watch = watchPods(client, { timing: { ...quick, backoffMs: 600_000, maxBackoffMs: 600_000 }, random: () => 0.9 })
-  await watch.synced()
-  server.control.fault({ path: '/pods', effect: { status: 500 }, times: 1 })
-  server.control.cutWatches()
-  await eventually('it is away', () => watch.health.awaySince !== undefined)
-  await eventually('it is back', () => {
-    void client.request({ path: '/version' }).catch(() => undefined)
-    return watch.health.awaySince === undefined
-  })
-})
-
-test('an etcd restored from an older backup, whose watches say nothing, is listed again', async () => {
-  const server = await apiServer({ bookmarkMs: 30 })
-  for (let index = 0; index < 50; index++) server.store.apply(podObject('lb-1', { metadata: { labels: { index: String(index) } } }))
-  server.store.apply(podObject('lb-2'))
-  const watch = watchPods(await clientOf(server), { timing: { ...quick, inactivityMs: 200 } })
-  await watch.synced()
-  const away = server.control.refuse(50)
-  server.store.remove('pods', 'red', 'lb-2')
-  server.store.restore(10)
-  await away
-  await eventually('the list is the backup\'s', () => names(watch).join() === 'lb-1')
-  server.store.apply(podObject('lb-3'))
-  await eventually('the watch goes on from there', () => names(watch).join() === 'lb-1,lb-3')
-})
-
-test('a list whose continue token expires under it begins anew', async () => {
-  const server = await apiServer({ watchList: false })
-  for (let index = 0; index < 1201; index++) server.store.apply(podObject(`pod-${index}`))
-  const client = await clientOf(server)
-  let pages = 0
-  const watch = watchPods(Object.assign(Object.create(client) as KubeClient, {
-    request: (request: Parameters<KubeClient['request']>[0]) => {
-      if (request.query?.['continue'] !== undefined && ++pages === 2) server.store.expire()
-      return client.request(request)
-    },
-    stream: (request: Parameters<KubeClient['stream']>[0]) => client.stream(request),
-  }))
-  await watch.synced()
-  expect({ pods: watch.store.size, expired: server.control.calls().filter(({ code }) => code === 410).length }).toEqual({ pods: 1201, expired: 1 })
 })
 
 test('a watch cut in the middle of a line goes on, nothing lost and nothing twice', async () => {
