@@ -98,7 +98,8 @@ function perFamily(id: string, place: Place, lines: (family: InFamily) => readon
   }))
 }
 
-function sysctl(place: Place, keys: readonly string[], bad: number, good: number): { inject: Change; heal: Change } {
+/** Some of a place's sysctls, wrong and right. */
+export function sysctl(place: Place, keys: readonly string[], bad: number, good: number): { inject: Change; heal: Change } {
   const set = (value: number): Change => async lab => { await lab.run(place, ['sysctl', '-qw', ...keys.map(key => `${key}=${value}`)]) }
   return { inject: set(bad), heal: set(good) }
 }

@@ -7,6 +7,7 @@ import { nftTables } from '../netfilter.ts'
 import { externalAddress, frontend, internal, loadBalancersOf, markOf, type Place, type PodName, type Target, type Topology } from '../topology.ts'
 import { freshNfqlb, restartNfqlb, setFlow } from './balancer.ts'
 import { type Change, defineOwnFault, type Expected, type Fault } from './fault.ts'
+import { sysctl } from './network.ts'
 import { restartSessions } from './routing.ts'
 
 /** A target that nobody is. */
@@ -42,7 +43,7 @@ export const unrecordedFaults: readonly Fault[] = [
   }),
   defineOwnFault('f24-proxy-forwarding-off', {
     title: 'px-a: forwarding off', settleMs: 3000, root: { check: 'P15', pod: 'px-a' },
-    inject: forwarding('px-a', 0), heal: forwarding('px-a', 1),
+    ...sysctl('px-a', ['net.ipv4.conf.all.forwarding', 'net.ipv6.conf.all.forwarding'], 0, 1),
   }),
   defineOwnFault('f33-vip-not-in-queue-set', {
     title: 'lb-1: the IPv4 VIP is not among those given to nfqlb', settleMs: 1000, root: { check: 'L23', pod: 'lb-1' }, family: 'v4',
@@ -117,10 +118,6 @@ function onEach(change: (lab: TrenchLab, lb: PodName) => Promise<void>): Change 
 function ghostLines({ families }: Topology, rule: 'add' | 'del', route: 'replace' | 'del'): string[] {
   const mark = markOf(ghost)
   return families.flatMap(family => [`-${family[1]} rule ${rule} fwmark ${mark} prio 90 lookup ${mark}`, `-${family[1]} route ${route} default via ${internal[family](ghost.node, ghost.host)} table ${mark}`])
-}
-
-function forwarding(place: Place, value: 0 | 1): Change {
-  return async lab => { await lab.run(place, ['sysctl', '-qw', ...['ipv4', 'ipv6'].map(family => `net.${family}.conf.all.forwarding=${value}`)]) }
 }
 
 /** The gateway's BIRD with another configuration, or its own; sessions that must be made anew for it are. */
